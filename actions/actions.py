@@ -1,0 +1,68 @@
+"""Rasa's actions. Thin: each reads the tracker, asks a plain function, and says the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answering import Answerer, Asked, Talk, Turn, asked_from
+from actions.replies import Reply
+from actions.trial import trial
+
+#: Slots.
+TALK = "talk"
+LANGUAGE = "language"
+
+
+@lru_cache(maxsize=8)
+def answerer(language: str) -> Answerer:
+    """The answerer of a language, made once."""
+    return Answerer(trial(), language)
+
+
+def language_of(tracker: Tracker) -> str:
+    """The language of the conversation."""
+    chosen = tracker.get_slot(LANGUAGE)
+    return chosen if chosen in trial().languages else trial().language
+
+
+def turn_of(message: Mapping[str, Any]) -> Turn:
+    """The user's turn out of Rasa's latest message; a button brings an intent and entities, no questions."""
+    questions = tuple(asked_from(question) for question in message.get("questions") or ())
+    if not questions:
+        named = {entity["entity"]: entity["value"] for entity in message.get("entities") or ()}
+        intent = (message.get("intent") or {}).get("name") or "unclear"
+        criterion = named.get("criterion")
+        questions = (Asked(intent, criterion if criterion in trial().criteria else None),)
+    return Turn(
+        questions,
+        tuple(message.get("closest") or ()),
+        bool(message.get("follows_on")),
+        bool(message.get("points_back")),
+    )
+
+
+def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Says a reply: the one place where anything is uttered."""
+    buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
+    dispatcher.utter_message(text=reply.text, buttons=buttons, json_message=reply.custom())
+
+
+class ActionAnswer(Action):
+    """Answers whatever was asked outside the pre-screening."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Says the answer and remembers what was talked about."""
+        talk = Talk.from_dict(tracker.get_slot(TALK))
+        reply, talk = answerer(language_of(tracker)).reply(turn_of(tracker.latest_message), talk)
+        say(dispatcher, reply)
+        return [SlotSet(TALK, talk.as_dict())]

@@ -1,0 +1,316 @@
+"""What is answered: the questions of a turn, in the light of what was said before, become one reply.
+
+Nothing here knows Rasa or the trial; texts, facts and topics are data under trial/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from actions.centres import nearest_town, site_of, town_named
+from actions.replies import Button, Reply
+from actions.trial import Topic, Trial
+from actions.wording import Wording
+from understanding.places import Place
+
+#: Kinds that say nothing beside a real answer, and are left out there.
+IDLE = ("smalltalk", "unclear", "out_of_scope")
+#: In a concept's id, before the name of a person.
+PERSON = "person:"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a turn, as understanding.questions found it."""
+
+    topic: str
+    criterion: str | None = None
+    term: str | None = None
+    concepts: tuple[str, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A user's turn.
+
+    Attributes:
+        questions: what was asked, at least one.
+        closest: the likeliest topics, to offer where nothing was understood.
+        follows_on: whether it leans on the turn before (“and in Brescia?”).
+        points_back: whether it speaks of a place named before (“there”).
+    """
+
+    questions: tuple[Asked, ...]
+    closest: tuple[str, ...] = ()
+    follows_on: bool = False
+    points_back: bool = False
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What was last talked about; lives in a slot."""
+
+    asked: Asked | None = None
+    place: Place | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the slot."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any] | None) -> Talk:
+        """From the slot; empty at the beginning."""
+        if not value:
+            return cls()
+        asked = value.get("asked")
+        return cls(asked_from(asked) if asked else None, _place(value.get("place")))
+
+
+def asked_from(value: Mapping[str, Any]) -> Asked:
+    """A question as it travels in the tracker."""
+    return Asked(
+        value["topic"],
+        value.get("criterion"),
+        value.get("term"),
+        tuple(value.get("concepts") or ()),
+        _place(value.get("place")),
+    )
+
+
+def _place(value: Mapping[str, Any] | None) -> Place | None:
+    return Place(**value) if value else None
+
+
+class Answerer:
+    """Answers in one language."""
+
+    def __init__(self, trial: Trial, language: str) -> None:
+        self._trial = trial
+        self._language = language
+        self._texts = trial.texts[language]
+        self._wording = Wording(trial, language)
+
+    def reply(self, turn: Turn, talk: Talk) -> tuple[Reply, Talk]:
+        """The reply to a turn, and what the talk is about after it."""
+        asked = [self._in_context(question, turn, talk) for question in turn.questions]
+        parts = [self._answer(question, talk, turn) for question in asked]
+        told = [
+            (question, part)
+            for question, part in zip(asked, parts)
+            if part.kind not in IDLE or question.topic == "distress"
+        ]
+        if told:
+            asked, parts = [question for question, _ in told], [part for _, part in told]
+        else:
+            asked, parts = asked[:1], parts[:1]
+        return self._joined(parts), self._talk_after(asked[-1], parts[-1], talk)
+
+    def _in_context(self, question: Asked, turn: Turn, talk: Talk) -> Asked:
+        """The question with what it leaves unsaid taken from the talk before."""
+        before = talk.asked
+        if before is None:
+            return question
+        if turn.points_back and talk.place and not question.place and self._topic(question).places:
+            return replace(question, place=talk.place)
+        if not turn.follows_on or question.topic == before.topic:
+            return question
+        if question.place and self._topic(before).places:
+            return replace(before, place=question.place, concepts=question.concepts)
+        concepts = _turned(question.concepts, before.concepts)
+        if any(concept in self._entry(before).get("for", {}) for concept in concepts):
+            return replace(before, concepts=concepts, place=None)
+        return question
+
+    def _answer(self, question: Asked, talk: Talk, turn: Turn) -> Reply:
+        topic = self._topic(question)
+        if topic.kind == "follow_up":
+            return self._follow_up(question, talk)
+        if topic.name == "criterion":
+            return self._criterion(question)
+        if topic.name == "glossary":
+            return self._glossary(question)
+        if topic.kind == "unclear":
+            offered = [name for name in turn.closest if self._title(name)] or list(topic.next)
+            return self._say(topic, self._entry(question)["text"], offered=offered[:3])
+        if topic.places:
+            return self._about_centres(topic, question)
+        return self._say(topic, self._narrowed(self._entry(question), question.concepts))
+
+    def _follow_up(self, question: Asked, talk: Talk) -> Reply:
+        """Why, simpler, where from, more, again: about what was last said."""
+        texts = self._texts.answers[question.topic]
+        before = talk.asked
+        if before is None or question.topic in ("affirm", "deny", "dont_know", "back"):
+            return self._say(Topic(question.topic, "unclear", next=self._trial.topics["help"].next), texts["text"])
+        last = self._answer(before, Talk(), Turn(()))
+        entry = self._entry(before)
+        if question.topic == "why":
+            if "why" in entry:
+                return replace(last, text=self._fill(entry["why"], before))
+            return replace(last, kind="not_in_sources", topic=last.topic or before.topic, text=self._fill(texts["not_said"]))
+        if question.topic == "simpler":
+            return replace(last, text=self._fill(entry.get("simpler", last.text), before))
+        if question.topic == "where_from":
+            names = [self._fill(texts["names"][source]) for source in last.sources]
+            if not names:
+                return replace(last, text=self._fill(texts["text"]))
+            return replace(last, text=self._fill(texts["from"], given={"sources": self._wording.listed(names)}))
+        if question.topic == "more" and last.buttons:
+            following = next((name for name in self._topic(before).next if self._trial.topics[name].kind == "answer"), None)
+            if following:
+                return self._answer(Asked(following), talk, Turn(()))
+        return last
+
+    def _criterion(self, question: Asked) -> Reply:
+        if question.criterion is None:
+            return self._say(self._trial.topics["unclear"], self._texts.phrases["which_rule"])
+        rule = self._trial.criteria[question.criterion]
+        text = self._narrowed(self._texts.criteria[question.criterion], question.concepts)
+        reply = self._say(self._topic(question), text, question)
+        return replace(reply, sources=(rule["source"]["document"],), criterion=question.criterion)
+
+    def _glossary(self, question: Asked) -> Reply:
+        if question.term is None:
+            return self._say(self._trial.topics["unclear"], self._texts.phrases["which_word"])
+        return self._say(self._topic(question), self._texts.glossary[question.term]["text"])
+
+    def _about_centres(self, topic: Topic, question: Asked) -> Reply:
+        """A question that a town or a doctor's name narrows."""
+        entry = self._texts.answers[topic.name]
+        person = next((name[len(PERSON) :] for name in question.concepts if name.startswith(PERSON)), None)
+        site = site_of(self._trial, person) if person else None
+        if person and site and topic.name == "site_lead":
+            given = {"name": person, "town": site.town[self._language]}
+            return self._say(topic, entry["by_name" if person == site.lead else "contact_by_name"], given=given)
+        if question.place is None:
+            whole = entry.get("list") if not self._fitting(entry, question.concepts) else None
+            text = whole or self._narrowed(entry, question.concepts)
+            return self._say(topic, text, given={"site_list": self._site_list()} if whole else None)
+        return self._in_town(topic, entry, question.place)
+
+    def _in_town(self, topic: Topic, entry: Mapping[str, Any], place: Place) -> Reply:
+        town = town_named(self._trial, place.name)
+        if town:
+            names = {"town": town.name(self._language), "leads": self._wording.listed(town.leads)}
+            centres = self._texts.phrases["one_centre" if len(town.sites) == 1 else "centres"]
+            names["count"] = centres.replace("{count}", str(len(town.sites)))
+            if topic.name == "contact" and town.sites[0].phone:
+                return self._say(topic, entry["in_milan"])
+            return self._say(topic, entry.get("here") or entry["in_town"], given=names)
+        nearest = self._trial.topics["nearest_site"]
+        texts = self._texts.answers[nearest.name]
+        if place.latitude is None or place.country != "IT":
+            return self._say(nearest, texts["abroad"], given={"place": place.name})
+        closest, distance = nearest_town(self._trial, place)
+        given = {
+            "place": place.name,
+            "town": closest.name(self._language),
+            "leads": self._wording.listed(closest.leads),
+            "distance": self._distance(distance),
+        }
+        said = self._say(nearest, texts["near"], given=given)
+        if topic.name == "sites":
+            denied = self._fill(entry["not_in_town"], given={"place": place.name})
+            return replace(said, text=f"{denied}\n\n{said.text}", topic=topic.name)
+        return said
+
+    def _distance(self, kilometres: float) -> str:
+        rounded = round(kilometres, -1) if kilometres >= 20 else max(1, round(kilometres))
+        return self._texts.phrases["kilometres"].replace("{distance}", f"{rounded:.0f}")
+
+    def _site_list(self) -> str:
+        line = self._texts.phrases["site_line"]
+        return "\n".join(
+            line.replace("{town}", site.town[self._language]).replace("{leads}", site.lead) for site in self._trial.sites
+        )
+
+    def _say(
+        self,
+        topic: Topic,
+        text: str,
+        question: Asked | None = None,
+        given: Mapping[str, str] | None = None,
+        offered: Sequence[str] | None = None,
+    ) -> Reply:
+        buttons = [Button(title, f"/{name}") for name in (offered or topic.next) if (title := self._title(name))]
+        return Reply(
+            topic.kind,
+            self._fill(text, question, given),
+            self._language,
+            topic.name,
+            topic.sources,
+            topic.criterion,
+            tuple(buttons),
+        )
+
+    def _fill(self, text: str, question: Asked | None = None, given: Mapping[str, str] | None = None) -> str:
+        return self._wording.fill(text, given, question.criterion if question else None)
+
+    def _narrowed(self, entry: Mapping[str, Any], concepts: Sequence[str]) -> str:
+        fitting = self._fitting(entry, concepts)
+        return str(entry["for"][fitting] if fitting else entry["text"])
+
+    def _fitting(self, entry: Mapping[str, Any], concepts: Sequence[str]) -> str | None:
+        """The narrower answer that the concepts call for: a wrong premise before all else.
+
+        Where several of one kind fit (two years, both groups) none does: the general answer covers them.
+        """
+        known = [concept for concept in dict.fromkeys(concepts) if concept in entry.get("for", {})]
+        premises = [concept for concept in known if concept.startswith("premise_")]
+        if premises:
+            return premises[0]
+        families = [concept.partition("_")[0] for concept in known]
+        alone = [concept for concept, family in zip(known, families) if families.count(family) == 1]
+        return alone[0] if alone else None
+
+    def _entry(self, question: Asked) -> Mapping[str, Any]:
+        if question.criterion and question.topic == "criterion":
+            return self._texts.criteria[question.criterion]
+        if question.term and question.topic == "glossary":
+            return self._texts.glossary[question.term]
+        return self._texts.answers.get(question.topic, {})
+
+    def _topic(self, question: Asked) -> Topic:
+        return self._trial.topics.get(question.topic) or self._trial.topics["unclear"]
+
+    def _title(self, name: str) -> str | None:
+        title = self._texts.answers.get(name, {}).get("title")
+        return str(title) if title and self._trial.topics[name].kind not in ("follow_up", "emergency", "unclear") else None
+
+    def _joined(self, parts: Sequence[Reply]) -> Reply:
+        """One reply out of several: the texts in order, the first part's kind, everybody's sources."""
+        if len(parts) == 1:
+            return parts[0]
+        first = parts[0]
+        return replace(
+            first,
+            text="\n\n".join(dict.fromkeys(part.text for part in parts)),
+            sources=tuple(dict.fromkeys(source for part in parts for source in part.sources)),
+            buttons=tuple(dict.fromkeys(button for part in reversed(parts) for button in part.buttons))[:3],
+            also=tuple(
+                {key: value for key, value in part.custom().items() if key in ("kind", "topic", "criterion")}
+                for part in parts[1:]
+            ),
+        )
+
+    def _talk_after(self, asked: Asked, said: Reply, talk: Talk) -> Talk:
+        place = asked.place or talk.place
+        if said.kind in ("answer", "not_in_sources", "medical_advice"):
+            if self._topic(asked).kind == "follow_up":
+                following = said.topic and said.topic != (talk.asked.topic if talk.asked else None)
+                return Talk(Asked(str(said.topic)), place) if following and said.topic != "criterion" else talk
+            return Talk(asked, place)
+        return talk
+
+
+def _turned(concepts: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+    """The concepts with “the other group” turned into the group that was not talked about before."""
+    if "group_other" not in concepts:
+        return tuple(concepts)
+    other = "group_sorafenib" if "group_observation" in before else "group_observation"
+    return tuple(other if concept == "group_other" else concept for concept in concepts)
+
+

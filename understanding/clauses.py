@@ -1,0 +1,81 @@
+"""How a message divides: its clauses, and which of them ask something."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from understanding.words import straighten
+
+#: More clauses than this are not read one by one; the last ones count, a question comes at the end of a story.
+MOST_CLAUSES = 8
+_SENTENCE = re.compile(r"[^.?!;\n]+(?:\.(?=\d)[^.?!;\n]+)*[.?!;\n]*")
+_MARKS = " ,.;:!?-\n\"'()"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message.
+
+    Attributes:
+        text: as it was typed.
+        asks: whether it is a question by its form.
+        general: whether it asks something that is only clear from what stands beside it (“can I join?”).
+    """
+
+    text: str
+    asks: bool
+    general: bool = False
+
+
+def _either(words: list[str]) -> str:
+    return "|".join(re.escape(str(word)) for word in sorted(words, key=len, reverse=True))
+
+
+class ClauseReader:
+    """Divides the messages of one language, by the words of lexicon/<language>/clauses.yml."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        asking = _either(words["question_words"])
+        opening = _either(words["question_openings"])
+        self._asks = re.compile(rf"^(?:(?:{_either(words['joins'] + words['before_a_question'])})[, ]+)*(?:{asking})\b")
+        self._opens = re.compile(rf"\b(?:{opening})\b")
+        joins = _either(words["joins"])
+        self._join = re.compile(
+            rf"(?:,\s*|\s+)(?:{joins})\s+(?=(?:{joins}\s+)?(?:{asking}|{opening})\b)|,\s*(?=(?:{asking})\b)", re.I
+        )
+        self._general = {straighten(phrase).lower() for phrase in words["general"]}
+        self._follow_on = re.compile(rf"^(?:{_either(words['follow_on'])})\b")
+        self._there = re.compile(rf"\b(?:{_either(words['there'])})\b")
+
+    @classmethod
+    def load(cls, lexicon: Path, language: str) -> ClauseReader:
+        """Reads the words of a language."""
+        return cls(yaml.safe_load((lexicon / language / "clauses.yml").read_text(encoding="utf-8")))
+
+    def divide(self, text: str) -> list[Clause]:
+        """The clauses of a message, the last eight."""
+        clauses: list[Clause] = []
+        for sentence in _SENTENCE.findall(straighten(text)):
+            parts = [part for part in self._join.split(sentence) if part and part.strip(_MARKS)]
+            for number, part in enumerate(parts):
+                ends_asking = number == len(parts) - 1 and "?" in sentence[-3:]
+                clauses.append(self._clause(part.strip(), ends_asking))
+        return clauses[-MOST_CLAUSES:]
+
+    def follows_on(self, text: str) -> bool:
+        """Whether the message leans on the one before (“and in Brescia?”)."""
+        return bool(self._follow_on.match(straighten(text).lower().lstrip(_MARKS)))
+
+    def points_back(self, text: str) -> bool:
+        """Whether the message speaks of a place named before (“there”)."""
+        return bool(self._there.search(straighten(text).lower()))
+
+    def _clause(self, text: str, ends_asking: bool) -> Clause:
+        plain = text.lower().strip(_MARKS)
+        asks = ends_asking or bool(self._asks.match(plain)) or bool(self._opens.search(plain))
+        return Clause(text, asks, plain in self._general)

@@ -1,0 +1,497 @@
+"""The safety gate: reads every message, before any statistics, for an emergency or self-harm.
+
+It looks for *signs* ("cannot breathe", "chest pain", "want to die"), word by word, with typing errors mended.
+A sign raises the alarm unless the words around it show that nothing is happening now: it is denied,
+long past, only supposed, a figure of speech, or what a question about facts and rules is about.
+A miss is far worse than a false alarm, so whatever is in doubt raises it.
+
+All words stand in lexicon/<language>/emergency.yml, which also explains how they are written down. Every
+language reads every message: a frightened person writes in their own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import yaml
+from rapidfuzz.distance import OSA
+
+Kind = Literal["medical", "self_harm"]
+Manner = Literal["plain", "sign", "name", "alone"]
+Span = tuple[int, int]
+
+TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,]\d+)?|!{2,}|\.{2,}|\s[-–—]+\s|[.!?;:\n]|[,()–—]")
+STRETCHED = re.compile(r"(\w)\1{2,}")
+DOUBLED = re.compile(r"(\w)\1+")
+APOSTROPHES = str.maketrans("’‘`´ʼ＇", "''''''")
+YEAR = re.compile(r"(?:19|20)\d\d$")
+
+NEAR = 2  # how many other words may stand between two words of a pattern
+FAR = 6  # ... where the pattern has "..." between them
+BEFORE, AFTER = 14, 10  # how far around a sign the words that explain it are looked for
+SHORTEST_MENDED = 5  # shorter words have too many neighbours to be mended
+SHORTEST_MENDED_TWICE = 8
+LONGEST_WORD = 30  # longer ones are no words
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """What the gate found: the kind of danger, the language of the words, and which sign (never the words)."""
+
+    kind: Kind
+    language: str
+    trigger: str
+
+
+@dataclass
+class Sentence:
+    """The words of one sentence as the lexicon knows them, and where its commas stand."""
+
+    words: list[str] = field(default_factory=list)
+    commas: set[int] = field(default_factory=set)  # a comma stands before the word of this number
+    asks: bool = False
+
+
+class Spelling:
+    """Finds the word of the lexicon that was meant by a badly typed one."""
+
+    def __init__(self, words: set[str], left_alone: set[str]) -> None:
+        self.words = words
+        self.left_alone = left_alone
+        self._squeezed = {DOUBLED.sub(r"\1", word): word for word in sorted(words)}
+        self._without: dict[str, list[str]] = {}
+        for word in sorted(words):
+            if len(word) >= SHORTEST_MENDED:
+                for rest in _with_letters_left_out(word, _errors_allowed(word)):
+                    self._without.setdefault(rest, []).append(word)
+
+    def mend(self, typed: str) -> tuple[str, ...]:
+        """The word or, where the space was forgotten, the words that were meant; the typed one if none is near."""
+        if typed in self.words or typed in self.left_alone or len(typed) > LONGEST_WORD:
+            return (typed,)
+        stretched = STRETCHED.search(typed) is not None
+        if stretched:
+            for letters in (r"\1\1", r"\1"):
+                word = STRETCHED.sub(letters, typed)
+                if word in self.words:
+                    return (word, word)  # a cry: "heeelp" says it twice
+            typed = STRETCHED.sub(r"\1", typed)
+        meant = self._part(typed) or self._nearest(typed) or self._squeezed.get(DOUBLED.sub(r"\1", typed))
+        if meant is None:
+            return (typed,)
+        return meant if isinstance(meant, tuple) else (meant, meant) if stretched else (meant,)
+
+    def _nearest(self, typed: str) -> str | None:
+        errors = _errors_allowed(typed + "x")  # a letter may have been left out
+        candidates = {
+            word for rest in _with_letters_left_out(typed, errors) for word in self._without.get(rest, ())
+        }
+        ranked = [
+            (distance, word[0] != typed[0], abs(len(word) - len(typed)), word)
+            for word in candidates
+            if (distance := OSA.distance(typed, word)) <= _errors_allowed(word)
+        ]
+        return min(ranked)[-1] if ranked else None
+
+    def _part(self, typed: str) -> tuple[str, ...] | None:
+        """Parts "cantbreathe" into the fewest words of the lexicon, one of them at least a longish one."""
+        if len(typed) < 6:
+            return None
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(typed)
+        for end in range(1, len(typed) + 1):
+            for start in range(max(0, end - 14), end):
+                before, word = best[start], typed[start:end]
+                if before is None or word not in self.words:
+                    continue
+                current = best[end]
+                if current is None or len(before) + 1 < len(current):
+                    best[end] = (*before, word)
+        parts = best[-1]
+        return parts if parts and max(map(len, parts)) >= 4 and len(typed) / len(parts) >= 3 else None
+
+
+def _errors_allowed(word: str) -> int:
+    if len(word) < SHORTEST_MENDED:
+        return 0
+    return 1 if len(word) < SHORTEST_MENDED_TWICE else 2
+
+
+def _with_letters_left_out(word: str, most: int) -> Iterator[str]:
+    for count in range(most + 1):
+        for left_out in itertools.combinations(range(len(word)), count):
+            yield "".join(letter for place, letter in enumerate(word) if place not in left_out)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Words and word classes in their order, each with how many other words may stand before it."""
+
+    items: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+    @classmethod
+    def written(cls, line: str, near: int = NEAR) -> list[Pattern]:
+        """The patterns of one line: "chest & pain" are two of them, one for each order."""
+        orders = [part.split() for part in line.split(" & ")]
+        patterns = []
+        for order in itertools.permutations(orders):
+            items: list[str] = []
+            gaps: list[int] = []
+            gap = near
+            for item in itertools.chain.from_iterable(order):
+                if item == "...":
+                    gap = FAR
+                    continue
+                items.append(item)
+                gaps.append(gap)
+                gap = near
+            patterns.append(cls(tuple(items), tuple(gaps)))
+        return patterns
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One sign of danger: its name, its kind, how it is taken, and the patterns that say it."""
+
+    id: str
+    kind: Kind
+    manner: Manner
+    even_if: bool  # raised even where it is only supposed
+    mild: bool  # can be an everyday complaint as well
+    patterns: tuple[Pattern, ...]
+
+
+class Reading:
+    """One sentence with the places of every word class in it."""
+
+    def __init__(self, sentence: Sentence, phrases: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]) -> None:
+        self.sentence = sentence
+        self.words = sentence.words
+        self.places: dict[str, dict[int, list[int]]] = {}
+        for start, word in enumerate(self.words):
+            self._note(word, start, start + 1)
+            for name, phrase in phrases.get(word, ()):
+                if tuple(self.words[start : start + len(phrase)]) == phrase:
+                    self._note(name, start, start + len(phrase))
+
+    def _note(self, item: str, start: int, end: int) -> None:
+        ends = self.places.setdefault(item, {}).setdefault(start, [])
+        if end not in ends:
+            ends.append(end)
+
+    def matches(self, pattern: Pattern) -> Iterator[Span]:
+        if not all(item in self.places for item in pattern.items):
+            return
+        for start, ends in self.places[pattern.items[0]].items():
+            for end in ends:
+                last = self._rest(pattern, 1, end)
+                if last is not None:
+                    yield start, last
+                    break
+
+    def _rest(self, pattern: Pattern, number: int, place: int) -> int | None:
+        """Where the pattern ends if its items from `number` on follow `place`; commas are not crossed."""
+        if number == len(pattern.items):
+            return place
+        starts = self.places[pattern.items[number]]
+        for start in range(place, min(place + pattern.gaps[number] + 1, len(self.words))):
+            if start in self.sentence.commas:
+                return None
+            for end in starts.get(start, ()):
+                last = self._rest(pattern, number + 1, end)
+                if last is not None:
+                    return last
+        return None
+
+
+class Lexicon:
+    """The words of one language, and how they are read."""
+
+    def __init__(self, language: str, written: Mapping[str, Any]) -> None:
+        self.language = language
+        self._parts_at_apostrophes: bool = written["apostrophes_part_words"]
+        self._rewritten: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for meant, variants in written["spellings"].items():
+            for variant in map(str.split, map(str, variants)):
+                self._rewritten.setdefault(variant[0], []).append((tuple(variant), tuple(meant.split())))
+        for known in self._rewritten.values():
+            known.sort(key=lambda entry: -len(entry[0]))
+
+        classes: dict[str, list[str]] = {name: list(map(str, words)) for name, words in written["words"].items()}
+        self._phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for name, words in classes.items():
+            for phrase in map(self._canonical, words):
+                self._phrases.setdefault(phrase[0], []).append((name, phrase))
+
+        self._frames = {
+            name: tuple(p for line in lines for p in self._patterns(line, near=0))
+            for name, lines in written["frames"].items()
+        }
+        self._fillers = frozenset(written["between"]["fillers"])
+        self._listed = frozenset(written["between"]["listed"])
+        self._or = frozenset(written["between"]["or"])
+        self._parting = frozenset(written["between"]["parting"])
+        self._beside = frozenset(written["between"]["beside_a_cry"])
+        self._figures = tuple(p for line in written["figures_of_speech"] for p in self._patterns(line))
+        self._signs = tuple(
+            Sign(
+                id=name,
+                kind=sign["kind"],
+                manner=sign.get("manner", "sign"),
+                even_if=sign.get("even_if", False),
+                mild=sign.get("mild", False),
+                patterns=tuple(p for line in sign["said"] for p in self._patterns(line)),
+            )
+            for name, sign in written["signs"].items()
+        )
+        self._spelling = Spelling(self._vocabulary(), set(map(str, written["look_alikes"])))
+
+    def _canonical(self, phrase: str) -> tuple[str, ...]:
+        return tuple(self._rewrite(phrase.split()))
+
+    def _patterns(self, line: str, near: int = NEAR) -> list[Pattern]:
+        return Pattern.written(line, near)
+
+    def _vocabulary(self) -> set[str]:
+        patterns = itertools.chain(
+            self._figures,
+            itertools.chain.from_iterable(self._frames.values()),
+            itertools.chain.from_iterable(sign.patterns for sign in self._signs),
+        )
+        words = {item for pattern in patterns for item in pattern.items if not item.isupper()}
+        words |= {word for entries in self._phrases.values() for _, phrase in entries for word in phrase}
+        words |= {word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant}
+        words |= self._fillers | self._listed | self._or | self._parting | self._beside
+        return {word for word in words if word.isalpha()}
+
+    # Reading a message
+
+    def read(self, text: str) -> Emergency | None:
+        for sentence in self._sentences(text):
+            reading = Reading(sentence, self._phrases)
+            for sign in self._signs:
+                for pattern in sign.patterns:
+                    if any(self._is_happening(reading, sign, span) for span in reading.matches(pattern)):
+                        return Emergency(sign.kind, self.language, sign.id)
+        return None
+
+    def _sentences(self, text: str) -> Iterator[Sentence]:
+        plain = unicodedata.normalize("NFKD", text.translate(APOSTROPHES).lower())
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+        mended: dict[str, tuple[str, ...]] = {}
+        sentence = Sentence()
+        for token in TOKEN.findall(plain):
+            if token[0].isalpha():
+                for typed in self._parted(token):
+                    if typed not in mended:
+                        mended[typed] = self._spelling.mend(typed)
+                    sentence.words += mended[typed]
+            elif token[0].isdigit():
+                sentence.words.append(re.split("[.,]", token)[0])
+            elif token.startswith(".."):
+                continue
+            elif token in ",()–—":
+                sentence.commas.add(len(sentence.words))
+            else:
+                if token.startswith("!!"):
+                    sentence.words.append("!!")
+                sentence.asks = token == "?"
+                yield self._rewritten_sentence(sentence)
+                sentence = Sentence()
+        yield self._rewritten_sentence(sentence)
+
+    def _parted(self, token: str) -> list[str]:
+        if self._parts_at_apostrophes:
+            return token.strip("'").split("'")
+        return [token.replace("'", "")]
+
+    def _rewritten_sentence(self, sentence: Sentence) -> Sentence:
+        """The sentence in the lexicon's own wording: "I'm" as "i am", "cannot" and "can't" as "can not"."""
+        written = Sentence(asks=sentence.asks)
+        bounds = sorted({0, len(sentence.words), *sentence.commas})
+        for start, end in itertools.pairwise(bounds):
+            if start in sentence.commas:
+                written.commas.add(len(written.words))
+            written.words += self._rewrite(sentence.words[start:end])
+        return written
+
+    def _rewrite(self, words: Sequence[str]) -> list[str]:
+        rewritten: list[str] = []
+        place = 0
+        while place < len(words):
+            for typed, meant in self._rewritten.get(words[place], ()):
+                if tuple(words[place : place + len(typed)]) == typed:
+                    rewritten += meant
+                    place += len(typed)
+                    break
+            else:
+                rewritten.append(words[place])
+                place += 1
+        return rewritten
+
+    # Is it happening?
+
+    def _is_happening(self, reading: Reading, sign: Sign, span: Span) -> bool:
+        around = Surroundings(reading, span, self)
+        if any(_overlap(span, figure) for p in self._figures for figure in reading.matches(p)):
+            return False
+        if self._is_denied(reading, span):
+            return False
+        if sign.manner == "alone":
+            return around.stands_alone
+        if around.is_supposed and not sign.even_if:
+            return around.is_now and not around.is_about_others
+        if sign.manner == "plain":
+            return around.is_now or not (around.is_past or around.is_about_others)
+        if sign.manner == "name":
+            return around.is_named_as_happening
+        return around.is_a_complaint(sign.mild)
+
+    def _is_denied(self, reading: Reading, span: Span) -> bool:
+        """Whether a "no" reaches the sign, through nothing but fillers and a list of other complaints."""
+        excused = self.frame(reading, "not_a_denial")
+        for start, end in self.frame(reading, "denial"):
+            if end > span[0] or any(_overlap((start, end), other) for other in excused):
+                continue
+            between = range(end, span[0])
+            words = [reading.words[place] for place in between]
+            if words and end in reading.sentence.commas:
+                continue
+            through_a_list = any(word in self._listed for word in words)
+            joined = any(word in self._or for word in words) or any(
+                place in reading.sentence.commas for place in (*between, span[0])
+            )
+            if all(word in self._fillers or word in self._or or word in self._listed for word in words) and (
+                joined or not through_a_list
+            ):
+                return True
+        denied_after = {span[1]} & set(reading.places.get("DENIED_AFTER", {}))
+        return bool(denied_after) and span[1] + 1 == len(reading.words)
+
+    def frame(self, reading: Reading, name: str) -> list[Span]:
+        return [span for pattern in self._frames[name] for span in reading.matches(pattern)]
+
+    def leads_to(self, reading: Reading, name: str, span: Span) -> bool:
+        """Whether the frame stands right before the sign, or reaches into it, with only fillers between."""
+        for start, end in self.frame(reading, name):
+            if start <= span[0] and (
+                end > span[0] or all(reading.words[place] in self._fillers for place in range(end, span[0]))
+            ):
+                return True
+        return False
+
+
+class Surroundings:
+    """What the words around a sign say of it."""
+
+    def __init__(self, reading: Reading, span: Span, lexicon: Lexicon) -> None:
+        self._reading = reading
+        self._span = span
+        self._lexicon = lexicon
+        words = reading.words
+        parting = reading.sentence.commas | {n for n, word in enumerate(words) if word in lexicon._parting}
+        self._part = (
+            max((place for place in parting if place <= span[0]), default=0),
+            min((place for place in parting if place >= span[1]), default=len(words)),
+        )
+
+    def _near(self, name: str, where: Span | None = None) -> bool:
+        first, last = where or (self._span[0] - BEFORE, self._span[1] + AFTER)
+        return any(first <= start and end <= last for start, end in self._lexicon.frame(self._reading, name))
+
+    def _leads(self, name: str) -> bool:
+        return self._lexicon.leads_to(self._reading, name, self._span)
+
+    @property
+    def stands_alone(self) -> bool:
+        others = self._reading.words[: self._span[0]] + self._reading.words[self._span[1] :]
+        return not self._reading.sentence.asks and all(word in self._lexicon._beside for word in others)
+
+    @property
+    def is_now(self) -> bool:
+        return self._near("now")
+
+    @property
+    def is_past(self) -> bool:
+        first, last = self._part
+        years = any(YEAR.match(word) for word in self._reading.words[first:last])
+        return years or self._near("past_time", self._part)
+
+    @property
+    def is_about_others(self) -> bool:
+        return self._near("crowd")
+
+    @property
+    def is_supposed(self) -> bool:
+        real = self._lexicon.frame(self._reading, "not_supposed")
+        for start, end in self._lexicon.frame(self._reading, "supposed"):
+            reaches = end <= self._span[0] and self._span[0] - end <= 10 and start >= self._part[0]
+            if reaches and not any(_overlap((start, end), other) for other in real):
+                return True
+        return self._leads("topic") and not self._leads("present")
+
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether it stands in a question, or among the words of facts and rules."""
+        return (
+            self._reading.sentence.asks
+            or self._near("question", (max(0, self._span[0] - BEFORE), self._span[0]))
+            or self._near("rule")
+        )
+
+    @property
+    def is_named_as_happening(self) -> bool:
+        """For illnesses with a name: "heart attack" is as often a matter of the past or of the rules."""
+        if self.is_past or self.is_about_others:
+            return False
+        if self._leads("present"):
+            return True
+        if self._near("now") and not self._near("rule"):
+            return True
+        return self.stands_alone or (self._leads("having") and not self.is_asked_about)
+
+    def is_a_complaint(self, mild: bool) -> bool:
+        """For complaints ("chest pain"), which people have rather than know about."""
+        if mild and not self.is_now and (self._near("mild") or self._near("rule")):
+            return False
+        if self._leads("present"):
+            return True
+        if self.is_past or self.is_about_others:
+            return False
+        if self.is_now:
+            return True
+        if self._leads("had"):
+            return not self.is_asked_about
+        return self._leads("person") or not self.is_asked_about
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+class EmergencyGate:
+    """Reads a message in every language that has a lexicon."""
+
+    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
+        self._lexicons = tuple(lexicons)
+
+    @classmethod
+    def load(cls, folder: Path) -> EmergencyGate:
+        return cls(
+            Lexicon(path.parent.name, cast(Mapping[str, Any], yaml.safe_load(path.read_text(encoding="utf-8"))))
+            for path in sorted(folder.glob("*/emergency.yml"))
+        )
+
+    def read(self, text: str) -> Emergency | None:
+        """The danger that the message speaks of; None if there is none."""
+        for lexicon in self._lexicons:
+            found = lexicon.read(text)
+            if found:
+                return found
+        return None

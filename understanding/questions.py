@@ -1,0 +1,217 @@
+"""What a message asks: one question or several, each with its topic, entry rule, term, concepts and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from understanding.clauses import Clause, ClauseReader
+from understanding.concepts import TERM, Concept, ConceptReader
+from understanding.places import Place
+from understanding.topics import Guess, Reading, TopicModel
+from understanding.words import Speller, straighten
+
+CRITERION = "criterion"
+GLOSSARY = "glossary"
+OUT_OF_SCOPE = "out_of_scope"
+UNCLEAR = "unclear"
+#: In the label of a training phrase, between the topic and the rule: “criterion/E03”.
+RULE_MARK = "/"
+#: At most so many questions of one message are answered; more would be a wall of text.
+MOST_QUESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How sure the model must be.
+
+    Attributes:
+        confidence: least probability of a topic to be answered.
+        nearness: least similarity to the nearest training phrase.
+        part_confidence: the same for a clause, which must be surer to count as a question of its own.
+    """
+
+    confidence: float = 0.30
+    nearness: float = 0.45
+    part_confidence: float = 0.50
+    part_nearness: float = 0.55
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a message.
+
+    Attributes:
+        topic: a topic of trial/topics.yml.
+        confidence: probability, 0 to 1.
+        criterion: id of the entry rule asked about.
+        term: id of the glossary term asked for.
+        concepts: ids of what it speaks of.
+        place: the place named.
+    """
+
+    topic: str
+    confidence: float
+    criterion: str | None = None
+    term: str | None = None
+    concepts: tuple[str, ...] = ()
+    place: Place | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the tracker."""
+        return {**asdict(self), "concepts": list(self.concepts)}
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """All that was understood of a message.
+
+    Attributes:
+        questions: what it asks, at least one.
+        closest: the likeliest topics, to offer where nothing was understood.
+        follows_on: whether it leans on the message before.
+        points_back: whether it speaks of a place named before.
+        found: the concepts, where they stand.
+    """
+
+    questions: tuple[Question, ...]
+    closest: tuple[str, ...]
+    follows_on: bool = False
+    points_back: bool = False
+    found: tuple[Concept, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A text that is read by itself: the message, or a clause of it."""
+
+    text: str
+    clause: Clause | None
+    concepts: tuple[Concept, ...]
+    places: tuple[Place, ...]
+
+
+class QuestionReader:
+    """Reads the messages of one language."""
+
+    def __init__(
+        self,
+        clauses: ClauseReader,
+        concepts: ConceptReader,
+        speller: Speller,
+        model: TopicModel,
+        links: dict[str, dict[str, Any]],
+        gate: Gate = Gate(),
+    ) -> None:
+        self._clauses = clauses
+        self._concepts = concepts
+        self._speller = speller
+        self._model = model
+        self._links = links
+        self._gate = gate
+
+    def read(self, text: str) -> Understanding:
+        """What the message asks."""
+        whole = self._part(text, None)
+        clauses = self._clauses.divide(text)
+        parts = [self._part(clause.text, clause) for clause in clauses if clause.asks and not clause.general]
+        if len(clauses) < 2:
+            parts = []
+        readings = self._model.read(
+            [self._speller.correct(straighten(part.text)) for part in (whole, *parts)],
+            [marks(part.concepts, part.places, self._links) for part in (whole, *parts)],
+        )
+        questions = list(self._of_parts(parts, readings[1:]))
+        settled = questions and not any(clause.general for clause in clauses)
+        if not settled:
+            questions = [*self._of_part(whole, readings[0], self._gate.confidence, self._gate.nearness), *questions]
+        questions = _distinct(questions)[:MOST_QUESTIONS]
+        return Understanding(
+            tuple(questions) or (Question(UNCLEAR, readings[0].guesses[0].confidence),),
+            tuple(guess.topic for guess in _by_topic(readings[0].guesses)[:4]),
+            self._clauses.follows_on(text),
+            self._clauses.points_back(text),
+            whole.concepts,
+        )
+
+    def _part(self, text: str, clause: Clause | None) -> _Part:
+        concepts = self._concepts.read(text)
+        places = tuple(named.place for named in self._concepts.places(text))
+        return _Part(text, clause, tuple(concepts), places)
+
+    def _of_parts(self, parts: Sequence[_Part], readings: Sequence[Reading]) -> Iterable[Question]:
+        for part, reading in zip(parts, readings):
+            yield from self._of_part(part, reading, self._gate.part_confidence, self._gate.part_nearness)
+
+    def _of_part(self, part: _Part, reading: Reading, confidence: float, nearness: float) -> list[Question]:
+        best = _by_topic(reading.guesses)[0]
+        if best.confidence < confidence or reading.nearness < nearness:
+            return []
+        ids = tuple(concept.id for concept in part.concepts)
+        place = part.places[0] if part.places else None
+        if best.topic == CRITERION:
+            rules = self._rules(part.concepts, reading.guesses)
+            return [Question(CRITERION, best.confidence, rule, None, ids, place) for rule in rules]
+        term = next((concept.id.partition(":")[2] for concept in part.concepts if concept.kind == TERM), None)
+        return [Question(best.topic, best.confidence, None, term, ids, place)]
+
+    def _rules(self, concepts: Sequence[Concept], guesses: Sequence[Guess]) -> list[str]:
+        """The entry rules asked about: what the concepts say, weighed with what the model says."""
+        scores: dict[str, float] = {}
+        sure: set[str] = set()
+        total = sum(guess.confidence for guess in guesses if guess.topic.startswith(CRITERION + RULE_MARK))
+        for guess in guesses:
+            topic, _, rule = guess.topic.partition(RULE_MARK)
+            if topic == CRITERION:
+                scores[rule] = guess.confidence / total
+        for concept in concepts:
+            for rank, rule in enumerate(_linked(self._links, concept.id)):
+                scores[rule] = scores.get(rule, 0.0) + (0.6 if rank == 0 else 0.3)
+                if rank == 0:
+                    sure.add(rule)
+        ranked = sorted(scores, key=lambda rule: -scores[rule])
+        return [rule for number, rule in enumerate(ranked[:2]) if number == 0 or (rule in sure and scores[rule] >= 0.75)]
+
+
+def marks(concepts: Sequence[Concept], places: Sequence[Place], links: dict[str, dict[str, Any]]) -> list[str]:
+    """What the topic model is told of a text beside its words: kinds of concepts, rules they bear on, places."""
+    found = {f"kind:{concept.kind}" for concept in concepts}
+    for concept in concepts:
+        found.update(f"rule:{rule}" for rule in _linked(links, concept.id))
+        found.update(name for name in ("other_drug", "other_trial") if links.get(concept.id, {}).get(name))
+        if concept.kind in ("premise", "time_point", "group", "measure"):
+            found.add(concept.id)
+    if places:
+        found.add("place")
+    return sorted(found)
+
+
+def read_links(trial: Path) -> dict[str, dict[str, Any]]:
+    """What each concept bears on: trial/concepts.yml."""
+    links: dict[str, dict[str, Any]] = yaml.safe_load((trial / "concepts.yml").read_text(encoding="utf-8"))
+    return links
+
+
+def _linked(links: dict[str, dict[str, Any]], concept: str) -> list[str]:
+    rules = links.get(concept, {}).get(CRITERION, [])
+    return [rules] if isinstance(rules, str) else list(rules)
+
+
+def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:
+    """The guesses with those about single rules added up to one about the rules."""
+    totals: dict[str, float] = {}
+    for guess in guesses:
+        topic = guess.topic.partition(RULE_MARK)[0]
+        totals[topic] = totals.get(topic, 0.0) + guess.confidence
+    return sorted((Guess(topic, total) for topic, total in totals.items()), key=lambda guess: -guess.confidence)
+
+
+def _distinct(questions: Iterable[Question]) -> list[Question]:
+    kept: dict[tuple[str, str | None, str | None], Question] = {}
+    for question in questions:
+        kept.setdefault((question.topic, question.criterion, question.term), question)
+    return list(kept.values())

@@ -1,1 +1,1 @@
-"""Rasa's actions (``actions.actions``), and beside them plain packages that import no Rasa."""
+"""What the assistant does: thin Rasa actions, and beside them plain packages that know nothing of Rasa."""

@@ -33,10 +33,14 @@ APOSTROPHES = str.maketrans("’‘`´ʼ＇", "''''''")
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
 NEAR = 2  # how many other words may stand between two words of a pattern
-FAR = 6  # ... where the pattern has "..." between them
+GAPS = {"...": 6, "~": 0}  # ... where the pattern says so
 BEFORE, AFTER = 14, 10  # how far around a sign the words that explain it are looked for
+SUPPOSED_REACH = 10  # how many words after an "if" are still supposed
+STRIDE = 40  # longer sentences are read in pieces of this many words, each with its surroundings
 SHORTEST_MENDED = 5  # shorter words have too many neighbours to be mended
 SHORTEST_MENDED_TWICE = 8
+SHORTEST_MENDED_ELSEWHERE = 7  # words that belong to no sign
+SHORTEST_JOINED = 6  # of words typed without a space
 LONGEST_WORD = 30  # longer ones are no words
 
 
@@ -57,16 +61,25 @@ class Sentence:
     commas: set[int] = field(default_factory=set)  # a comma stands before the word of this number
     asks: bool = False
 
+    def pieces(self) -> Iterator[tuple[Sentence, Span]]:
+        """A sentence without end in pieces that overlap, each with the places where its own signs start."""
+        for first in range(0, max(len(self.words), 1), STRIDE):
+            start, end = max(0, first - BEFORE), min(len(self.words), first + STRIDE + BEFORE)
+            commas = {place - start for place in self.commas if start <= place <= end}
+            own = (first - start, min(first + STRIDE, end) - start)
+            yield Sentence(self.words[start:end], commas, self.asks), own
+
 
 class Spelling:
     """Finds the word of the lexicon that was meant by a badly typed one."""
 
-    def __init__(self, words: set[str], left_alone: set[str]) -> None:
+    def __init__(self, words: set[str], signs: set[str], left_alone: set[str]) -> None:
         self.words = words
         self.left_alone = left_alone
-        self._squeezed = {DOUBLED.sub(r"\1", word): word for word in sorted(words)}
+        self._joined = signs
+        self._squeezed = {DOUBLED.sub(r"\1", word): word for word in sorted(signs)}
         self._without: dict[str, list[str]] = {}
-        for word in sorted(words):
+        for word in sorted(signs | {word for word in words if len(word) >= SHORTEST_MENDED_ELSEWHERE}):
             if len(word) >= SHORTEST_MENDED:
                 for rest in _with_letters_left_out(word, _errors_allowed(word)):
                     self._without.setdefault(rest, []).append(word)
@@ -93,21 +106,23 @@ class Spelling:
             word for rest in _with_letters_left_out(typed, errors) for word in self._without.get(rest, ())
         }
         ranked = [
-            (distance, word[0] != typed[0], abs(len(word) - len(typed)), word)
+            (distance, word[0] != typed[0], -len(word), word)  # left out is likelier than put in
             for word in candidates
             if (distance := OSA.distance(typed, word)) <= _errors_allowed(word)
         ]
         return min(ranked)[-1] if ranked else None
 
     def _part(self, typed: str) -> tuple[str, ...] | None:
-        """Parts "cantbreathe" into the fewest words of the lexicon, one of them at least a longish one."""
-        if len(typed) < 6:
+        """Parts "cantbreathe" into the fewest words of signs, one of them at least a longish one."""
+        if len(typed) < SHORTEST_JOINED:
             return None
         best: list[tuple[str, ...] | None] = [()] + [None] * len(typed)
         for end in range(1, len(typed) + 1):
-            for start in range(max(0, end - 14), end):
+            for start in range(max(0, end - SHORTEST_JOINED * 2), end):
                 before, word = best[start], typed[start:end]
-                if before is None or word not in self.words:
+                if before is None or word not in self._joined or (len(word) < 3 and end == len(typed)):
+                    continue
+                if len(word) == 1 and start > 0:
                     continue
                 current = best[end]
                 if current is None or len(before) + 1 < len(current):
@@ -138,15 +153,15 @@ class Pattern:
     @classmethod
     def written(cls, line: str, near: int = NEAR) -> list[Pattern]:
         """The patterns of one line: "chest & pain" are two of them, one for each order."""
-        orders = [part.split() for part in line.split(" & ")]
+        orders = [part.split() for part in line.split("&")]
         patterns = []
         for order in itertools.permutations(orders):
             items: list[str] = []
             gaps: list[int] = []
             gap = near
             for item in itertools.chain.from_iterable(order):
-                if item == "...":
-                    gap = FAR
+                if item in GAPS:
+                    gap = GAPS[item]
                     continue
                 items.append(item)
                 gaps.append(gap)
@@ -168,12 +183,15 @@ class Sign:
 
 
 class Reading:
-    """One sentence with the places of every word class in it."""
+    """A piece of a sentence with the places of every word class in it."""
 
     def __init__(self, sentence: Sentence, phrases: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]) -> None:
         self.sentence = sentence
         self.words = sentence.words
-        self.places: dict[str, dict[int, list[int]]] = {}
+        self.places: dict[str, dict[int, list[int]]] = {
+            "^": {place: [place] for place in {0, *sentence.commas}},
+        }
+        self.frames: dict[str, list[Span]] = {}
         for start, word in enumerate(self.words):
             self._note(word, start, start + 1)
             for name, phrase in phrases.get(word, ()):
@@ -196,10 +214,11 @@ class Reading:
                     break
 
     def _rest(self, pattern: Pattern, number: int, place: int) -> int | None:
-        """Where the pattern ends if its items from `number` on follow `place`; commas are not crossed."""
+        """Where the pattern ends if its items from `number` on follow `place`, across no comma and no "not"."""
         if number == len(pattern.items):
             return place
         starts = self.places[pattern.items[number]]
+        denials = self.places.get("NOT", {})
         for start in range(place, min(place + pattern.gaps[number] + 1, len(self.words))):
             if start in self.sentence.commas:
                 return None
@@ -207,6 +226,8 @@ class Reading:
                 last = self._rest(pattern, number + 1, end)
                 if last is not None:
                     return last
+            if start in denials:
+                return None
         return None
 
 
@@ -215,15 +236,15 @@ class Lexicon:
 
     def __init__(self, language: str, written: Mapping[str, Any]) -> None:
         self.language = language
-        self._parts_at_apostrophes: bool = written["apostrophes_part_words"]
+        self._parts_at_apostrophes: bool = written["apostrophes_part_words"] == "true"
         self._rewritten: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for meant, variants in written["spellings"].items():
-            for variant in map(str.split, map(str, variants)):
+            for variant in map(str.split, variants):
                 self._rewritten.setdefault(variant[0], []).append((tuple(variant), tuple(meant.split())))
         for known in self._rewritten.values():
             known.sort(key=lambda entry: -len(entry[0]))
 
-        classes: dict[str, list[str]] = {name: list(map(str, words)) for name, words in written["words"].items()}
+        classes: dict[str, list[str]] = {name: list(words) for name, words in written["words"].items()}
         self._phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for name, words in classes.items():
             for phrase in map(self._canonical, words):
@@ -236,27 +257,36 @@ class Lexicon:
         self._fillers = frozenset(written["between"]["fillers"])
         self._listed = frozenset(written["between"]["listed"])
         self._or = frozenset(written["between"]["or"])
+        self._denied_across = self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
         self._parting = frozenset(written["between"]["parting"])
+        self._run_together = frozenset(written["between"]["run_together"])
         self._beside = frozenset(written["between"]["beside_a_cry"])
-        self._figures = tuple(p for line in written["figures_of_speech"] for p in self._patterns(line))
+        self._figures = tuple(p for line in written["figures_of_speech"] for p in self._patterns(line, near=0))
         self._signs = tuple(
             Sign(
                 id=name,
                 kind=sign["kind"],
                 manner=sign.get("manner", "sign"),
-                even_if=sign.get("even_if", False),
-                mild=sign.get("mild", False),
+                even_if=sign.get("even_if") == "true",
+                mild=sign.get("mild") == "true",
                 patterns=tuple(p for line in sign["said"] for p in self._patterns(line)),
             )
             for name, sign in written["signs"].items()
         )
-        self._spelling = Spelling(self._vocabulary(), set(map(str, written["look_alikes"])))
+        self._spelling = Spelling(self._vocabulary(), self._sign_words(), set(written["look_alikes"]))
 
     def _canonical(self, phrase: str) -> tuple[str, ...]:
         return tuple(self._rewrite(phrase.split()))
 
     def _patterns(self, line: str, near: int = NEAR) -> list[Pattern]:
-        return Pattern.written(line, near)
+        return Pattern.written(" ".join(self._canonical(line)), near)
+
+    def _sign_words(self) -> set[str]:
+        """The words that signs are made of, with those that people run together with them ("i", "cant")."""
+        items = {item for sign in self._signs for pattern in sign.patterns for item in pattern.items}
+        classes = {word for entries in self._phrases.values() for name, phrase in entries if name in items for word in phrase}
+        typed = {variant[0] for entries in self._rewritten.values() for variant, _ in entries if len(variant) == 1}
+        return {word for word in items | classes if word.isalpha() and word.islower()} | (typed & self._run_together)
 
     def _vocabulary(self) -> set[str]:
         patterns = itertools.chain(
@@ -267,17 +297,27 @@ class Lexicon:
         words = {item for pattern in patterns for item in pattern.items if not item.isupper()}
         words |= {word for entries in self._phrases.values() for _, phrase in entries for word in phrase}
         words |= {word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant}
-        words |= self._fillers | self._listed | self._or | self._parting | self._beside
+        words |= self._denied_across | self._parting | self._beside
         return {word for word in words if word.isalpha()}
 
     # Reading a message
 
     def read(self, text: str) -> Emergency | None:
+        """The first danger that the message speaks of; self-harm goes before all else."""
+        first: Emergency | None = None
         for sentence in self._sentences(text):
-            reading = Reading(sentence, self._phrases)
-            for sign in self._signs:
-                for pattern in sign.patterns:
-                    if any(self._is_happening(reading, sign, span) for span in reading.matches(pattern)):
+            for piece, own in sentence.pieces():
+                found = self._danger_in(Reading(piece, self._phrases), own)
+                if found and found.kind == "self_harm":
+                    return found
+                first = first or found
+        return first
+
+    def _danger_in(self, reading: Reading, own: Span) -> Emergency | None:
+        for sign in self._signs:
+            for pattern in sign.patterns:
+                for span in reading.matches(pattern):
+                    if own[0] <= span[0] < own[1] and self._is_happening(reading, sign, span):
                         return Emergency(sign.kind, self.language, sign.id)
         return None
 
@@ -339,9 +379,7 @@ class Lexicon:
 
     def _is_happening(self, reading: Reading, sign: Sign, span: Span) -> bool:
         around = Surroundings(reading, span, self)
-        if any(_overlap(span, figure) for p in self._figures for figure in reading.matches(p)):
-            return False
-        if self._is_denied(reading, span):
+        if self.is_figure_of_speech(reading, span) or self._is_denied(reading, span):
             return False
         if sign.manner == "alone":
             return around.stands_alone
@@ -367,22 +405,29 @@ class Lexicon:
             joined = any(word in self._or for word in words) or any(
                 place in reading.sentence.commas for place in (*between, span[0])
             )
-            if all(word in self._fillers or word in self._or or word in self._listed for word in words) and (
-                joined or not through_a_list
-            ):
+            if all(word in self._denied_across for word in words) and (joined or not through_a_list):
                 return True
         denied_after = {span[1]} & set(reading.places.get("DENIED_AFTER", {}))
         return bool(denied_after) and span[1] + 1 == len(reading.words)
 
     def frame(self, reading: Reading, name: str) -> list[Span]:
-        return [span for pattern in self._frames[name] for span in reading.matches(pattern)]
+        """Where the words of this frame stand."""
+        if name not in reading.frames:
+            reading.frames[name] = [span for p in self._frames[name] for span in reading.matches(p)]
+        return reading.frames[name]
+
+    def is_figure_of_speech(self, reading: Reading, span: Span) -> bool:
+        if "figures" not in reading.frames:
+            reading.frames["figures"] = [figure for p in self._figures for figure in reading.matches(p)]
+        return any(_overlap(span, figure) for figure in reading.frames["figures"])
 
     def leads_to(self, reading: Reading, name: str, span: Span) -> bool:
         """Whether the frame stands right before the sign, or reaches into it, with only fillers between."""
         for start, end in self.frame(reading, name):
-            if start <= span[0] and (
-                end > span[0] or all(reading.words[place] in self._fillers for place in range(end, span[0]))
-            ):
+            if end > span[0]:
+                if start <= span[0] and name != "topic":
+                    return True
+            elif all(reading.words[place] in self._fillers for place in range(end, span[0])):
                 return True
         return False
 
@@ -425,13 +470,15 @@ class Surroundings:
 
     @property
     def is_about_others(self) -> bool:
-        return self._near("crowd")
+        """Whether it is said of people at large and of nobody here."""
+        theirs = self._near("crowd", (self._part[0], self._part[1]))
+        return theirs and not (self._leads("person") or self._leads("present") or self._near("person", self._span))
 
     @property
     def is_supposed(self) -> bool:
         real = self._lexicon.frame(self._reading, "not_supposed")
         for start, end in self._lexicon.frame(self._reading, "supposed"):
-            reaches = end <= self._span[0] and self._span[0] - end <= 10 and start >= self._part[0]
+            reaches = end <= self._span[0] and self._span[0] - end <= SUPPOSED_REACH and start >= self._part[0]
             if reaches and not any(_overlap((start, end), other) for other in real):
                 return True
         return self._leads("topic") and not self._leads("present")
@@ -471,6 +518,12 @@ class Surroundings:
         return self._leads("person") or not self.is_asked_about
 
 
+def _written(path: Path) -> Mapping[str, Any]:
+    """The file with every scalar as text: "no" and "112" are words here, not a truth value and a number."""
+    with path.open(encoding="utf-8") as file:
+        return cast(Mapping[str, Any], yaml.load(file, Loader=yaml.BaseLoader))
+
+
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
@@ -484,7 +537,7 @@ class EmergencyGate:
     @classmethod
     def load(cls, folder: Path) -> EmergencyGate:
         return cls(
-            Lexicon(path.parent.name, cast(Mapping[str, Any], yaml.safe_load(path.read_text(encoding="utf-8"))))
+            Lexicon(path.parent.name, _written(path))
             for path in sorted(folder.glob("*/emergency.yml"))
         )
 

@@ -73,7 +73,7 @@ class TopicModel:
         names = sorted({mark for found in marks for mark in found})
         columns = {mark: column for column, mark in enumerate(names)}
         phrases = vectors(texts)
-        regression = LogisticRegression(C=1.0, max_iter=200, class_weight="balanced")
+        regression = LogisticRegression(C=1.0, max_iter=200, tol=0.01, class_weight="balanced")
         regression.fit(_features(phrases, marks, columns), list(topics))
         return cls(
             vectors,

@@ -152,16 +152,17 @@ class Answerer:
                 return replace(last, text=self._fill(entry["why"], before))
             return replace(last, kind="not_in_sources", topic=last.topic or before.topic, text=self._fill(texts["not_said"]))
         if question.topic == "simpler":
-            return replace(last, text=self._fill(entry.get("simpler", last.text), before))
+            return replace(last, text=self._fill(entry.get("simpler", texts["not_simpler"]), before))
         if question.topic == "where_from":
             names = [self._fill(texts["names"][source]) for source in last.sources]
             if not names:
                 return replace(last, text=self._fill(texts["text"]))
             return replace(last, text=self._fill(texts["from"], given={"sources": self._wording.listed(names)}))
-        if question.topic == "more" and last.buttons:
+        if question.topic == "more":
             following = next((name for name in self._topic(before).next if self._trial.topics[name].kind == "answer"), None)
             if following:
                 return self._answer(Asked(following), talk, Turn(()))
+            return replace(last, text=self._fill(texts["no_more"]))
         return last
 
     def _criterion(self, question: Asked) -> Reply:
@@ -170,7 +171,8 @@ class Answerer:
         rule = self._trial.criteria[question.criterion]
         text = self._narrowed(self._texts.criteria[question.criterion], question.concepts)
         reply = self._say(self._topic(question), text, question)
-        return replace(reply, sources=(rule["source"]["document"],), criterion=question.criterion)
+        sources = tuple(rule.get("told_by", [rule["source"]["document"]]))
+        return replace(reply, sources=sources, criterion=question.criterion)
 
     def _glossary(self, question: Asked) -> Reply:
         if question.term is None:
@@ -258,7 +260,7 @@ class Answerer:
 
         Where several of one kind fit (two years, both groups) none does: the general answer covers them.
         """
-        known = [concept for concept in dict.fromkeys(concepts) if concept in entry.get("for", {})]
+        known = [concept for concept in entry.get("for", {}) if concept in concepts]
         premises = [concept for concept in known if concept.startswith("premise_")]
         if premises:
             return premises[0]

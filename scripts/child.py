@@ -93,11 +93,7 @@ class DiscreetRecord(logging.LogRecord):
         error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
         if isinstance(error, BaseException):
             text = f"{text} {place(error)}"
-        super().__init__(name, level, pathname, lineno, text.replace("%", "%%"), (), None, func, None)
-
-    def getMessage(self) -> str:  # noqa: N802 (logging's name)
-        """The text, once and for all."""
-        return str(self.msg).replace("%%", "%")
+        super().__init__(name, level, pathname, lineno, text, (), None, func, None)
 
 
 def be_discreet() -> None:

@@ -58,7 +58,7 @@ class Case:
         if reply.kind not in _list(wanted["kind"]):
             return False
         if "term" in wanted and reply.kind == "answer":
-            return _explains(reply, str(wanted["term"]))
+            return any(_explains(reply, str(word)) for word in _list(wanted["term"]))
         topics = [reply.topic, *(other.get("topic") for other in reply.also)]
         criteria = [reply.criterion, *(other.get("criterion") for other in reply.also)]
         if "topics" in wanted and not all(set(_list(topic)) & set(topics) for topic in wanted["topics"]):

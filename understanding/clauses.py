@@ -43,6 +43,7 @@ class ClauseReader:
         asking = _either(words["question_words"])
         opening = _either(words["question_openings"])
         self._asks = re.compile(rf"^(?:(?:{_either(words['joins'] + words['before_a_question'])})[, ]+)*(?:{asking})\b")
+        self._question_word = re.compile(rf"\b(?:{asking}|{opening})\b")
         self._opens = re.compile(rf"\b(?:{opening})\b")
         joins = _either(words["joins"])
         self._join = re.compile(
@@ -74,6 +75,11 @@ class ClauseReader:
     def points_back(self, text: str) -> bool:
         """Whether the message speaks of a place named before (“there”)."""
         return bool(self._there.search(straighten(text).lower()))
+
+    def question_word(self, text: str) -> int:
+        """Where the first question word stands, in characters; the end of the text if there is none."""
+        found = self._question_word.search(straighten(text).lower())
+        return found.start() if found else len(text)
 
     def _clause(self, text: str, ends_asking: bool) -> Clause:
         plain = text.lower().strip(_MARKS)

@@ -42,6 +42,7 @@ from understanding.questions import (
     Understanding,
     marks,
     read_links,
+    short_topics,
 )
 from understanding.replies import ReplyReader
 from understanding.topics import TopicModel
@@ -202,6 +203,7 @@ class QuestionClassifier(_Component):
             Speller(taught, language_words(nlp)),
             model,
             read_links(TRIAL),
+            short_topics(TRIAL),
         )
         return cls(config, model_storage, resource, reader)
 

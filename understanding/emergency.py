@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +40,6 @@ SUPPOSED_REACH = 10  # how many words after an "if" are still supposed
 STRIDE = 40  # longer sentences are read in pieces of this many words, each with its surroundings
 SHORTEST_MENDED = 5  # shorter words have too many neighbours to be mended
 SHORTEST_MENDED_TWICE = 8
-SHORTEST_MENDED_ELSEWHERE = 7  # words that belong to no sign
 SHORTEST_JOINED = 6  # of words typed without a space
 LONGEST_WORD = 30  # longer ones are no words
 
@@ -73,13 +73,21 @@ class Sentence:
 class Spelling:
     """Finds the word of the lexicon that was meant by a badly typed one."""
 
-    def __init__(self, words: set[str], signs: set[str], left_alone: set[str]) -> None:
+    def __init__(self, words: set[str], mended: Mapping[str, int], joined: set[str], left_alone: set[str]) -> None:
+        """`mended` are the words that others are mended to, each with its weight among equally near ones."""
         self.words = words
         self.left_alone = left_alone
-        self._joined = signs
-        self._squeezed = {DOUBLED.sub(r"\1", word): word for word in sorted(signs)}
+        self._mended = mended
+        self._joined = joined
+        self._squeezed = {DOUBLED.sub(r"\1", word): word for word in sorted(mended)}
+        self._swapped = {
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :]: word
+            for word in sorted(joined)
+            if len(word) == SHORTEST_MENDED - 1
+            for at in range(len(word) - 1)
+        }
         self._without: dict[str, list[str]] = {}
-        for word in sorted(signs | {word for word in words if len(word) >= SHORTEST_MENDED_ELSEWHERE}):
+        for word in sorted(mended):
             if len(word) >= SHORTEST_MENDED:
                 for rest in _with_letters_left_out(word, _errors_allowed(word)):
                     self._without.setdefault(rest, []).append(word)
@@ -95,7 +103,12 @@ class Spelling:
                 if word in self.words:
                     return (word, word)  # a cry: "heeelp" says it twice
             typed = STRETCHED.sub(r"\1", typed)
-        meant = self._part(typed) or self._nearest(typed) or self._squeezed.get(DOUBLED.sub(r"\1", typed))
+        meant = (
+            self._part(typed)
+            or self._nearest(typed)
+            or self._swapped.get(typed)
+            or self._squeezed.get(DOUBLED.sub(r"\1", typed))
+        )
         if meant is None:
             return (typed,)
         return meant if isinstance(meant, tuple) else (meant, meant) if stretched else (meant,)
@@ -106,7 +119,7 @@ class Spelling:
             word for rest in _with_letters_left_out(typed, errors) for word in self._without.get(rest, ())
         }
         ranked = [
-            (distance, word[0] != typed[0], -len(word), word)  # left out is likelier than put in
+            (distance, -self._mended[word], word)
             for word in candidates
             if (distance := OSA.distance(typed, word)) <= _errors_allowed(word)
         ]
@@ -122,7 +135,7 @@ class Spelling:
                 before, word = best[start], typed[start:end]
                 if before is None or word not in self._joined or (len(word) < 3 and end == len(typed)):
                     continue
-                if len(word) == 1 and start > 0:
+                if len(word) == 1 and start > 0:  # "i" can only begin
                     continue
                 current = best[end]
                 if current is None or len(before) + 1 < len(current):
@@ -259,7 +272,6 @@ class Lexicon:
         self._or = frozenset(written["between"]["or"])
         self._denied_across = self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
         self._parting = frozenset(written["between"]["parting"])
-        self._run_together = frozenset(written["between"]["run_together"])
         self._beside = frozenset(written["between"]["beside_a_cry"])
         self._figures = tuple(p for line in written["figures_of_speech"] for p in self._patterns(line, near=0))
         self._signs = tuple(
@@ -273,7 +285,12 @@ class Lexicon:
             )
             for name, sign in written["signs"].items()
         )
-        self._spelling = Spelling(self._vocabulary(), self._sign_words(), set(written["look_alikes"]))
+        self.vocabulary = self._vocabulary()
+        weights = self._weights()
+        frames = {word for word in self._said_around() if word not in weights and len(word) >= SHORTEST_MENDED}
+        joined = {word for word in weights if len(word) > 1} | set(written["between"]["short_forms"])
+        mended = {**dict.fromkeys(joined, 1), **dict.fromkeys(frames, 0), **weights}
+        self._spelling = Spelling(self.vocabulary, mended, joined, set(written["look_alikes"]))
 
     def _canonical(self, phrase: str) -> tuple[str, ...]:
         return tuple(self._rewrite(phrase.split()))
@@ -281,24 +298,33 @@ class Lexicon:
     def _patterns(self, line: str, near: int = NEAR) -> list[Pattern]:
         return Pattern.written(" ".join(self._canonical(line)), near)
 
-    def _sign_words(self) -> set[str]:
-        """The words that signs are made of, with those that people run together with them ("i", "cant")."""
-        items = {item for sign in self._signs for pattern in sign.patterns for item in pattern.items}
-        classes = {word for entries in self._phrases.values() for name, phrase in entries if name in items for word in phrase}
-        typed = {variant[0] for entries in self._rewritten.values() for variant, _ in entries if len(variant) == 1}
-        return {word for word in items | classes if word.isalpha() and word.islower()} | (typed & self._run_together)
+    def _weights(self) -> dict[str, int]:
+        """The words that signs are made of, each with the number of patterns that need it."""
+        items = Counter(item for sign in self._signs for pattern in sign.patterns for item in pattern.items)
+        weights: Counter[str] = Counter()
+        for entries in self._phrases.values():
+            for name, phrase in entries:
+                for word in phrase if name in items else ():
+                    weights[word] += items[name]
+        weights.update({item: count for item, count in items.items() if not item.isupper()})
+        return {word: count for word, count in weights.items() if word.isalpha()}
+
+    def _said_around(self) -> set[str]:
+        patterns = itertools.chain.from_iterable(self._frames.values())
+        words = {item for pattern in patterns for item in pattern.items}
+        words |= {word for entries in self._phrases.values() for _, phrase in entries for word in phrase}
+        words |= {item for pattern in self._figures for item in pattern.items}
+        words |= self._denied_across | self._parting
+        return {word for word in words if word.isalpha() and word.islower()}
 
     def _vocabulary(self) -> set[str]:
-        patterns = itertools.chain(
-            self._figures,
-            itertools.chain.from_iterable(self._frames.values()),
-            itertools.chain.from_iterable(sign.patterns for sign in self._signs),
-        )
-        words = {item for pattern in patterns for item in pattern.items if not item.isupper()}
-        words |= {word for entries in self._phrases.values() for _, phrase in entries for word in phrase}
+        words = self._said_around() | set(self._weights()) | self._beside
         words |= {word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant}
-        words |= self._denied_across | self._parting | self._beside
-        return {word for word in words if word.isalpha()}
+        return {word for word in words if word.isalpha() and word.islower()}
+
+    def leave_alone(self, words: Iterable[str]) -> None:
+        """Keep words of another language from being read as badly typed ones of this."""
+        self._spelling.left_alone.update(words)
 
     # Reading a message
 
@@ -487,7 +513,7 @@ class Surroundings:
     def is_asked_about(self) -> bool:
         """Whether it stands in a question, or among the words of facts and rules."""
         return (
-            self._reading.sentence.asks
+            (self._reading.sentence.asks and not any(place >= self._span[1] for place in self._reading.sentence.commas))
             or self._near("question", (max(0, self._span[0] - BEFORE), self._span[0]))
             or self._near("rule")
         )
@@ -507,13 +533,14 @@ class Surroundings:
         """For complaints ("chest pain"), which people have rather than know about."""
         if mild and not self.is_now and (self._near("mild") or self._near("rule")):
             return False
-        if self._leads("present"):
+        had = self._leads("had")
+        if self._leads("present") and not had:
             return True
         if self.is_past or self.is_about_others:
             return False
         if self.is_now:
             return True
-        if self._leads("had"):
+        if had:
             return not self.is_asked_about
         return self._leads("person") or not self.is_asked_about
 
@@ -536,10 +563,11 @@ class EmergencyGate:
 
     @classmethod
     def load(cls, folder: Path) -> EmergencyGate:
-        return cls(
-            Lexicon(path.parent.name, _written(path))
-            for path in sorted(folder.glob("*/emergency.yml"))
-        )
+        """The gate with the lexicons of <folder>/<language>/emergency.yml."""
+        lexicons = [Lexicon(path.parent.name, _written(path)) for path in sorted(folder.glob("*/emergency.yml"))]
+        for one, other in itertools.permutations(lexicons, 2):
+            one.leave_alone(other.vocabulary)
+        return cls(lexicons)
 
     def read(self, text: str) -> Emergency | None:
         """The danger that the message speaks of; None if there is none."""

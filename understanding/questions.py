@@ -13,7 +13,7 @@ from understanding.clauses import Clause, ClauseReader
 from understanding.concepts import TERM, Concept, ConceptReader
 from understanding.places import Place
 from understanding.topics import Guess, Reading, TopicModel
-from understanding.words import Speller, straighten
+from understanding.words import WORD, Speller, straighten
 
 CRITERION = "criterion"
 GLOSSARY = "glossary"
@@ -21,6 +21,9 @@ OUT_OF_SCOPE = "out_of_scope"
 UNCLEAR = "unclear"
 #: In the label of a training phrase, between the topic and the rule: “criterion/E03”.
 RULE_MARK = "/"
+#: A question about the rules at large is one about a single rule when the message names what that rule is about.
+ELIGIBILITY = "eligibility"
+EMERGENCY = "emergency"
 #: At most so many questions of one message are answered; more would be a wall of text.
 MOST_QUESTIONS = 3
 
@@ -39,6 +42,10 @@ class Gate:
     nearness: float = 0.45
     part_confidence: float = 0.50
     part_nearness: float = 0.55
+    #: The lexical gate has read the message already: what it passed must look very much like an emergency.
+    emergency: float = 0.60
+    #: A message of more words is not a mere “why?” or “say that again”.
+    short: int = 8
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ class QuestionReader:
         speller: Speller,
         model: TopicModel,
         links: dict[str, dict[str, Any]],
+        short_topics: frozenset[str],
         gate: Gate = Gate(),
     ) -> None:
         self._clauses = clauses
@@ -112,10 +120,13 @@ class QuestionReader:
         self._speller = speller
         self._model = model
         self._links = links
+        self._short_topics = short_topics
         self._gate = gate
 
     def read(self, text: str) -> Understanding:
         """What the message asks."""
+        if not WORD.search(text):
+            return Understanding((Question(UNCLEAR, 1.0),), ())
         whole = self._part(text, None)
         clauses = self._clauses.divide(text)
         parts = [self._part(clause.text, clause) for clause in clauses if clause.asks and not clause.general]
@@ -129,10 +140,10 @@ class QuestionReader:
         settled = questions and not any(clause.general for clause in clauses)
         if not settled:
             questions = [*self._of_part(whole, readings[0], self._gate.confidence, self._gate.nearness), *questions]
-        questions = _distinct(questions)[:MOST_QUESTIONS]
+        questions = _distinct(self._about_one_rule(questions, whole, readings[0]))[:MOST_QUESTIONS]
         return Understanding(
             tuple(questions) or (Question(UNCLEAR, readings[0].guesses[0].confidence),),
-            tuple(guess.topic for guess in _by_topic(readings[0].guesses)[:4]),
+            tuple(guess.topic for guess in self._likely(whole, readings[0])[:4]),
             self._clauses.follows_on(text),
             self._clauses.points_back(text),
             whole.concepts,
@@ -148,7 +159,7 @@ class QuestionReader:
             yield from self._of_part(part, reading, self._gate.part_confidence, self._gate.part_nearness)
 
     def _of_part(self, part: _Part, reading: Reading, confidence: float, nearness: float) -> list[Question]:
-        best = _by_topic(reading.guesses)[0]
+        best = self._likely(part, reading)[0]
         if best.confidence < confidence or reading.nearness < nearness:
             return []
         ids = tuple(concept.id for concept in part.concepts)
@@ -156,8 +167,37 @@ class QuestionReader:
         if best.topic == CRITERION:
             rules = self._rules(part.concepts, reading.guesses)
             return [Question(CRITERION, best.confidence, rule, None, ids, place) for rule in rules]
-        term = next((concept.id.partition(":")[2] for concept in part.concepts if concept.kind == TERM), None)
+        term = self._term(part) if best.topic == GLOSSARY else None
         return [Question(best.topic, best.confidence, None, term, ids, place)]
+
+    def _likely(self, part: _Part, reading: Reading) -> list[Guess]:
+        """The topics that a text may be about, likeliest first."""
+        long = len(part.text.split()) > self._gate.short
+        guesses = [
+            guess
+            for guess in _by_topic(reading.guesses)
+            if not (long and guess.topic in self._short_topics)
+            and not (guess.topic == EMERGENCY and guess.confidence < self._gate.emergency)
+        ]
+        return guesses or [Guess(UNCLEAR, 0.0)]
+
+    def _about_one_rule(self, questions: list[Question], whole: _Part, reading: Reading) -> list[Question]:
+        """“Could she have joined?” beside a named illness asks about the rule for that illness."""
+        rules = [rule for concept in whole.concepts for rule in _linked(self._links, concept.id)]
+        if not rules or not any(question.topic == ELIGIBILITY for question in questions):
+            return questions
+        ids = tuple(concept.id for concept in whole.concepts)
+        confidence = max(question.confidence for question in questions if question.topic == ELIGIBILITY)
+        about = [Question(CRITERION, confidence, rule, None, ids) for rule in self._rules(whole.concepts, reading.guesses)]
+        return [*about, *(question for question in questions if question.topic != ELIGIBILITY)]
+
+    def _term(self, part: _Part) -> str | None:
+        """The word asked for: the first after the question word (“in the registry, what is ECOG”), else the last."""
+        terms = [concept for concept in part.concepts if concept.kind == TERM]
+        asked_from = self._clauses.question_word(part.text)
+        after = [concept for concept in terms if concept.start >= asked_from]
+        chosen = after[0] if after else terms[-1] if terms else None
+        return chosen.id.partition(":")[2] if chosen else None
 
     def _rules(self, concepts: Sequence[Concept], guesses: Sequence[Guess]) -> list[str]:
         """The entry rules asked about: what the concepts say, weighed with what the model says."""
@@ -173,8 +213,10 @@ class QuestionReader:
                 scores[rule] = scores.get(rule, 0.0) + (0.6 if rank == 0 else 0.3)
                 if rank == 0:
                     sure.add(rule)
+            for rule in _linked(self._links, concept.id, "hint"):
+                scores[rule] = scores.get(rule, 0.0) + 0.2
         ranked = sorted(scores, key=lambda rule: -scores[rule])
-        return [rule for number, rule in enumerate(ranked[:2]) if number == 0 or (rule in sure and scores[rule] >= 0.75)]
+        return [rule for number, rule in enumerate(ranked[:2]) if number == 0 or rule in sure]
 
 
 def marks(concepts: Sequence[Concept], places: Sequence[Place], links: dict[str, dict[str, Any]]) -> list[str]:
@@ -196,8 +238,15 @@ def read_links(trial: Path) -> dict[str, dict[str, Any]]:
     return links
 
 
-def _linked(links: dict[str, dict[str, Any]], concept: str) -> list[str]:
-    rules = links.get(concept, {}).get(CRITERION, [])
+def short_topics(trial: Path) -> frozenset[str]:
+    """The topics that lean on what was said before (“why?”): trial/topics.yml, kind follow_up."""
+    topics = yaml.safe_load((trial / "topics.yml").read_text(encoding="utf-8"))
+    return frozenset(name for name, topic in topics.items() if topic["kind"] == "follow_up")
+
+
+def _linked(links: dict[str, dict[str, Any]], concept: str, how: str = CRITERION) -> list[str]:
+    """The rules that a concept bears on: ``criterion`` where it is about them, ``hint`` where it may be."""
+    rules = links.get(concept, {}).get(how, [])
     return [rules] if isinstance(rules, str) else list(rules)
 
 

@@ -1,0 +1,224 @@
+"""Starts the assistant on this machine: the action server and Rasa, trained first if something has changed.
+
+It is ready when it has really answered a message. Ctrl-C stops all of it. The ports come from TRIAL_GUIDE_PORT
+(5005) and TRIAL_GUIDE_ACTIONS_PORT (5055), the folder of the conversations and logs from TRIAL_GUIDE_FOLDER (var).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import socket
+import sqlite3
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from scripts.processes import Children, child_command, listening, stop_on_signals
+from scripts.progress import Progress
+from scripts.settings import (
+    HOME,
+    LOOPBACK,
+    PORT,
+    Settings,
+    Trouble,
+    check_disk,
+    environment,
+    private_folder,
+    read_settings,
+    run_command,
+)
+from scripts.train import up_to_date_model
+
+#: The longest message to Rasa in bytes, all told. Far above any question; a flood ends here.
+LONGEST_REQUEST = 16_384
+#: Seconds until a start is given up.
+START = 180
+#: Seconds between two looks whether all still runs.
+WATCH = 0.5
+#: The conversation in which the start is tried out, forgotten at once.
+TRYING_OUT = "start-up-check"
+GREETING = "hello"
+
+
+def serve(settings: Settings) -> int:
+    """Trains, starts, waits for an answer, and watches until Ctrl-C.
+
+    Raises:
+        Trouble: if something has to be mended, or a server ends by itself.
+    """
+    os.umask(0o077)
+    check_ports(settings)
+    private_folder(settings.folder)
+    private_folder(settings.logs)
+    check_disk(settings.folder)
+    model = up_to_date_model(settings)
+    with Children() as children:
+        with Progress("Starting the assistant") as progress:
+            start_action_server(children, settings.actions_port, settings.logs / "actions.log")
+            start_rasa(children, settings, model)
+            progress.note("loading what it has learned")
+            wait_until_it_answers(children, settings, progress)
+        print(invitation(settings), flush=True)
+        with suppress(KeyboardInterrupt):
+            while True:
+                children.check()
+                time.sleep(WATCH)
+        print("\nStopping …", flush=True)
+    print("Stopped. Nothing is left running.", flush=True)
+    return 0
+
+
+def check_ports(settings: Settings) -> None:
+    """Sees that both ports are free.
+
+    Raises:
+        Trouble: if one is not.
+    """
+    for port, variable in (
+        (settings.port, "TRIAL_GUIDE_PORT"),
+        (settings.actions_port, "TRIAL_GUIDE_ACTIONS_PORT"),
+    ):
+        if port_is_free(port):
+            continue
+        if answers_as_rasa(port):
+            raise Trouble(
+                f"An assistant is already running at port {port}, perhaps this one in another terminal. Chat with"
+                f" it (make shell), or stop it there with Ctrl-C, or start another: {variable}={port + 100} make run"
+            )
+        raise Trouble(
+            f"Port {port} is in use by another program. Stop that program, or use another port:"
+            f" {variable}={port + 100} make run"
+        )
+
+
+def port_is_free(port: int) -> bool:
+    """Whether nothing listens at the port, on loopback or on all addresses."""
+    if listening(port):
+        return False
+    with socket.socket() as probe:
+        # As servers do: a connection of a moment ago does not keep a port occupied.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers_as_rasa(port: int) -> bool:
+    """Whether it is Rasa, or an action server, that listens at the port."""
+    with suppress(requests.RequestException):
+        return (
+            "Rasa" in requests.get(f"http://{LOOPBACK}:{port}/", timeout=2).text[:200]
+            or requests.get(f"http://{LOOPBACK}:{port}/actions", timeout=2).ok
+        )
+    return False
+
+
+def start_action_server(children: Children, port: int, log: Path) -> None:
+    """Starts what `rasa run actions` starts, without waiting for the import of all of Rasa; on loopback only."""
+    command = child_command("rasa_sdk", "--actions", "actions", "--port", str(port), "--quiet")
+    children.start("The action server", command, environment(SANIC_HOST=LOOPBACK), log)
+
+
+def start_rasa(children: Children, settings: Settings, model: Path) -> None:
+    """Starts Rasa on loopback with the model that was checked, and without its HTTP API."""
+    command = child_command(
+        "rasa",
+        "run",
+        *("--interface", LOOPBACK, "--port", str(settings.port)),
+        *("--model", str(model), "--endpoints", str(endpoints(settings)), "--credentials", "credentials.yml"),
+        "--quiet",
+    )
+    children.start(
+        "Rasa", command, environment(SANIC_REQUEST_MAX_SIZE=str(LONGEST_REQUEST)), settings.logs / "rasa.log"
+    )
+
+
+def endpoints(settings: Settings) -> Path:
+    """endpoints.yml, or a copy of it with the ports and folders of this run, where they are not the usual ones."""
+    usual = Settings()
+    file = HOME / "endpoints.yml"
+    if settings == usual or (settings.folder, settings.actions_port) == (usual.folder, usual.actions_port):
+        return file
+    text = file.read_text()
+    text = text.replace(f":{usual.actions_port}/", f":{settings.actions_port}/")
+    text = text.replace(str(usual.conversations.relative_to(HOME)), str(settings.conversations))
+    copy = settings.folder / "endpoints.yml"
+    copy.write_text(text)
+    return copy
+
+
+def wait_until_it_answers(children: Children, settings: Settings, progress: Progress) -> None:
+    """Waits until a greeting is answered.
+
+    Raises:
+        Trouble: if a server ends, if it takes too long, or if the answer is empty.
+    """
+    while not (listening(settings.port) and listening(settings.actions_port)):
+        children.check()
+        if progress.seconds > START:
+            raise Trouble(
+                f"The assistant was not ready after {START} seconds. The logs are in {settings.logs}."
+                " Close other programs if this machine is busy, then run this again."
+            )
+        time.sleep(0.05)
+    progress.note("trying it out")
+    try:
+        replies = send(settings, GREETING, TRYING_OUT, timeout=60)
+    except (requests.RequestException, ValueError) as error:
+        children.check()
+        raise Trouble(f"Rasa runs but does not answer ({error}). The logs are in {settings.logs}.") from error
+    if not replies:
+        raise Trouble(
+            "Rasa runs but has no answer to a greeting: the model was not loaded, or an action failed."
+            f" The logs are in {settings.logs}. `make shell DEBUG=1` shows the error in full;"
+            " `python -m scripts.train --force` makes a new model."
+        )
+    forget(settings.conversations, TRYING_OUT)
+
+
+def send(settings: Settings, text: str, sender: str, timeout: float = 30) -> list[dict[str, Any]]:
+    """Sends a message to the assistant and gives its replies."""
+    response = requests.post(settings.webhook, json={"sender": sender, "message": text}, timeout=timeout)
+    response.raise_for_status()
+    replies: list[dict[str, Any]] = response.json()
+    return replies
+
+
+def forget(conversations: Path, sender: str) -> None:
+    """Takes one conversation out of the tracker store."""
+    if conversations.is_file():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(conversations, timeout=5)) as store, store:
+            store.execute("DELETE FROM events WHERE sender_id = ?", (sender,))
+
+
+def invitation(settings: Settings) -> str:
+    """Where to chat."""
+    ports = "" if settings.port == PORT else f"TRIAL_GUIDE_PORT={settings.port} "
+    message = '{"sender": "me", "message": "What was the trial about?"}'
+    curl = f"curl -s {settings.webhook} -H 'Content-Type: application/json' -d {shlex.quote(message)}"
+    return (
+        f"\nThe assistant is ready.\n"
+        f"  In a terminal:  {ports}make shell\n"
+        f"  By REST:        {settings.webhook}\n"
+        f"                  {curl}\n"
+        f"  Logs:           {settings.logs} (they quote nobody)\n"
+        f"  Stop it:        Ctrl-C\n"
+    )
+
+
+def main() -> int:
+    """Serves until Ctrl-C."""
+    argparse.ArgumentParser(prog="python -m scripts.serve", description=__doc__).parse_args()
+    stop_on_signals()
+    return serve(read_settings())
+
+
+if __name__ == "__main__":
+    run_command(main)

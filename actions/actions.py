@@ -36,7 +36,7 @@ def turn_of(message: Mapping[str, Any]) -> Turn:
     questions = tuple(asked_from(question) for question in message.get("questions") or ())
     if not questions:
         named = {entity["entity"]: entity["value"] for entity in message.get("entities") or ()}
-        intent = (message.get("intent") or {}).get("name") or "unclear"
+        intent = (message.get("intent") or {}).get("name") or ""
         criterion = named.get("criterion")
         questions = (Asked(intent, criterion if criterion in trial().criteria else None),)
     return Turn(

@@ -143,7 +143,7 @@ class Answerer:
         """Why, simpler, where from, more, again: about what was last said."""
         texts = self._texts.answers[question.topic]
         before = talk.asked
-        if before is None or question.topic in ("affirm", "deny", "dont_know", "back"):
+        if before is None or question.topic in ("affirm", "deny", "dont_know", "go_back"):
             return self._say(Topic(question.topic, "unclear", next=self._trial.topics["help"].next), texts["text"])
         last = self._answer(before, Talk(), Turn(()))
         entry = self._entry(before)

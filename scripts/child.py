@@ -52,7 +52,9 @@ def place(error: BaseException) -> str:
         seen.add(id(link))
         reason = f" ({os.strerror(link.errno)})" if isinstance(link, OSError) and link.errno else ""
         frames = traceback.extract_tb(link.__traceback__)[-6:]
-        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+        where = " < ".join(
+            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
+        )
         told.append(f"{type(link).__name__}{reason} at {where or 'unknown place'}")
         link = link.__cause__ or link.__context__
     return "; because of ".join(told)

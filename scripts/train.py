@@ -103,7 +103,9 @@ def why_train(trained: Trained | None, now: dict[str, str], models: Path) -> str
         return "there is no model yet"
     if trained.hash != together(now):
         changed = sorted(
-            path for path in now.keys() | trained.ingredients.keys() if now.get(path) != trained.ingredients.get(path)
+            path
+            for path in now.keys() | trained.ingredients.keys()
+            if now.get(path) != trained.ingredients.get(path)
         )
         more = f" and {len(changed) - 3} more files" if len(changed) > 3 else ""
         return f"changed since the last time: {', '.join(changed[:3])}{more}"

@@ -14,7 +14,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME, INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import (
     ENTITIES,
     ENTITY_ATTRIBUTE_END,
@@ -37,6 +37,7 @@ from understanding.emergency import EmergencyGate
 from understanding.questions import (
     CRITERION,
     RULE_MARK,
+    UNCLEAR,
     Question,
     QuestionReader,
     Understanding,
@@ -56,6 +57,8 @@ TRIAL = PROJECT / "trial"
 #: Message properties that travel with the user's turn: what it asks, beside Rasa's one intent.
 QUESTIONS = "questions"
 DECIDED = "decided"
+#: Rasa's own intent for what was not understood.
+NOT_UNDERSTOOD = DEFAULT_NLU_FALLBACK_INTENT_NAME
 
 action_server.check_results_once_built()
 
@@ -115,7 +118,7 @@ class LexicalReader(_Component):
             # A button: Rasa's own handler reads it at the end of the pipeline; nothing is left to understand.
             return text.lstrip(INTENT_MESSAGE_PREFIX).split("{")[0], []
         if len(text) > self._config["longest"]:
-            return "too_long", [Question("too_long", 1.0)]
+            return NOT_UNDERSTOOD, [Question("too_long", 1.0)]
         reply = self._replies.read(text)
         return (reply, [Question(reply, 1.0)]) if reply else (None, [])
 
@@ -217,7 +220,8 @@ class QuestionClassifier(_Component):
 
 def _set(message: Message, understood: Understanding) -> None:
     first = understood.questions[0]
-    intent = {INTENT_NAME_KEY: first.topic, PREDICTED_CONFIDENCE_KEY: first.confidence}
+    name = NOT_UNDERSTOOD if first.topic == UNCLEAR else first.topic
+    intent = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: first.confidence}
     message.set(INTENT, intent, add_to_output=True)
     message.set(QUESTIONS, [question.as_dict() for question in understood.questions], add_to_output=True)
     message.set("closest", list(understood.closest), add_to_output=True)

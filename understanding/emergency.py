@@ -227,13 +227,13 @@ class Reading:
                     break
 
     def _rest(self, pattern: Pattern, number: int, place: int) -> int | None:
-        """Where the pattern ends if its items from `number` on follow `place`, across no comma and no "not"."""
+        """Where the pattern ends if its items from `number` on follow `place`, across no "not" and, unless far, no comma."""
         if number == len(pattern.items):
             return place
         starts = self.places[pattern.items[number]]
         denials = self.places.get("NOT", {})
         for start in range(place, min(place + pattern.gaps[number] + 1, len(self.words))):
-            if start in self.sentence.commas:
+            if start in self.sentence.commas and pattern.gaps[number] <= NEAR:
                 return None
             for end in starts.get(start, ()):
                 last = self._rest(pattern, number + 1, end)

@@ -8,6 +8,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 YES, NO, OPEN, MISSING = "yes", "no", "open", "missing"  # MISSING: the answer itself is not known
 
@@ -55,6 +56,7 @@ FOR_TEAM = ["I07", "I17", "E10", "E20", "E21"]
 # Time
 
 
+@lru_cache(maxsize=None)
 def months_later(day, months):
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
@@ -231,6 +233,8 @@ class Person:
             return MISSING
         if self.answers[key] == "never":
             return NO
+        if self.waiting:  # for the day on which it surely holds: nothing between yes and no matters
+            return YES if all(map(holds, self.days[key])) else NO
         held = [holds(day) for day in self.days[key]]
         return YES if all(held) else OPEN if any(held) else NO
 
@@ -374,16 +378,15 @@ class Person:
 
     def clears_on(self, id):
         """The first later day on which the rule holds. No period is as long as this waits."""
-        if id in ("E05", "E14", "E02", "E16") or self.rule(id) == NO:
-            self.waiting = True
-            try:
-                for days in range(1, 5 * 366):
-                    self.on = self.screening + timedelta(days=days)
-                    if self.rule(id) == YES:
-                        return self.on
-            finally:
-                self.waiting = False
-                self.on = self.screening
+        self.waiting = True
+        try:
+            for days in range(1, 5 * 366):
+                self.on = self.screening + timedelta(days=days)
+                if self.rule(id) == YES:
+                    return self.on
+        finally:
+            self.waiting = False
+            self.on = self.screening
         return None
 
 

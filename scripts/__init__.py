@@ -1,1 +1,1 @@
-"""How the assistant is installed, trained, started, talked to and measured; run each with `python -m scripts.<name> --help`."""
+"""How the assistant is installed, trained, started, talked to and measured."""

@@ -2,7 +2,8 @@
 
     python -m scripts.child [--discreet] rasa|rasa_sdk ARGUMENTS
 
-A child never outlives its parent: when the pipe on its standard input closes, however the parent ended, it stops.
+A child never outlives its parent: when the pipe on its standard input closes, however the parent ended, it
+stops.
 A discreet child writes no word of anyone's into its log, whatever Rasa logs: Rasa puts messages of users into
 warnings, errors and tracebacks.
 """
@@ -76,7 +77,7 @@ def discreet_text(message: object, arguments: object) -> str:
 class DiscreetRecord(logging.LogRecord):
     """A log record that keeps what went wrong and where, and forgets what was said.
 
-    Records are made before any handler sees them, so nothing that Rasa sets up later can bring the words back.
+    Records are made before any handler sees them: nothing that Rasa sets up later can bring the words back.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ def be_discreet() -> None:
 
 
 def leave_out_jax() -> None:
-    """Lets TensorFlow find no jax. It would import it only to convert models for telephones: 1 to 2 s of a start."""
+    """Lets TensorFlow find no jax, which it imports only to convert models: 1 to 2 s of a start."""
     sys.modules["jax"] = None  # type: ignore[assignment]  # how Python is told that a module is not there
 
 

@@ -1,4 +1,4 @@
-"""Progress on the terminal: a line that counts the seconds, or, where no person watches, a line now and then."""
+"""Progress on the terminal: a line that counts the seconds, or now and then a line where nobody watches."""
 
 from __future__ import annotations
 

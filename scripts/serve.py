@@ -1,7 +1,8 @@
 """Starts the assistant on this machine: the action server and Rasa, trained first if something has changed.
 
-It is ready when it has really answered a message. Ctrl-C stops all of it. The ports come from TRIAL_GUIDE_PORT
-(5005) and TRIAL_GUIDE_ACTIONS_PORT (5055), the folder of the conversations and logs from TRIAL_GUIDE_FOLDER (var).
+It is ready when it has really answered a message. Ctrl-C stops all of it. The ports come from
+TRIAL_GUIDE_PORT (5005) and TRIAL_GUIDE_ACTIONS_PORT (5055), the folder of the conversations and logs from
+TRIAL_GUIDE_FOLDER (var).
 """
 
 from __future__ import annotations
@@ -87,8 +88,9 @@ def check_ports(settings: Settings) -> None:
             continue
         if answers_as_rasa(port):
             raise Trouble(
-                f"An assistant is already running at port {port}, perhaps this one in another terminal. Chat with"
-                f" it (make shell), or stop it there with Ctrl-C, or start another: {variable}={port + 100} make run"
+                f"An assistant is already running at port {port}, perhaps this one in another terminal. Chat"
+                " with it (make shell), or stop it there with Ctrl-C, or start another:"
+                f" {variable}={port + 100} make run"
             )
         raise Trouble(
             f"Port {port} is in use by another program. Stop that program, or use another port:"
@@ -121,7 +123,7 @@ def answers_as_rasa(port: int) -> bool:
 
 
 def start_action_server(children: Children, port: int, log: Path) -> None:
-    """Starts what `rasa run actions` starts, without waiting for the import of all of Rasa; on loopback only."""
+    """Starts what `rasa run actions` starts, without importing all of Rasa; on loopback only."""
     command = child_command("rasa_sdk", "--actions", "actions", "--port", str(port), "--quiet")
     children.start("The action server", command, environment(SANIC_HOST=LOOPBACK), log)
 
@@ -141,7 +143,7 @@ def start_rasa(children: Children, settings: Settings, model: Path) -> None:
 
 
 def endpoints(settings: Settings) -> Path:
-    """endpoints.yml, or a copy of it with the ports and folders of this run, where they are not the usual ones."""
+    """endpoints.yml, or a copy with the port and the folder of this run where they are not the usual."""
     usual = Settings()
     file = HOME / "endpoints.yml"
     if settings == usual or (settings.folder, settings.actions_port) == (usual.folder, usual.actions_port):

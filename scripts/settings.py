@@ -1,4 +1,4 @@
-"""What the commands share: the ports, the folder of what is private, Rasa's surroundings, and how trouble is told."""
+"""What the commands share: the ports, the private folder, Rasa's environment, and how trouble is told."""
 
 from __future__ import annotations
 
@@ -104,10 +104,10 @@ def environment(**more: str) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("SANIC_")},
         # Rasa would report each training and each start to its makers.
         "RASA_TELEMETRY_ENABLED": "false",
-        # Rasa's cache knows a component by its own code, not by the lexicon and the modules it reads: it would
-        # hand back what is out of date.
+        # Rasa's cache knows a component by its own code, not by the lexicon and the modules it reads: it
+        # would hand back what is out of date.
         "RASA_MAX_CACHE_SIZE": "0",
-        # TensorFlow comes with Rasa and is imported by it; nothing here uses it, so it need not look for a GPU.
+        # TensorFlow is imported by Rasa, and used by nothing here: it need not look for a GPU.
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -110,7 +110,7 @@ def how_understood(parsed: Mapping[str, Any], replies: Sequence[Mapping[str, Any
 
 
 def typed_lines() -> Iterator[str]:
-    """What is typed, or what comes through a pipe; then it is shown, so that the output reads as a conversation."""
+    """What is typed; or what comes through a pipe, shown too, so that the output reads as a conversation."""
     if sys.stdin.isatty():
         with contextlib.suppress(ImportError):
             import readline  # noqa: F401 (its import gives input() a history)

@@ -1,4 +1,4 @@
-"""Trains the assistant if, and only if, something that understanding reads has changed since the last training."""
+"""Trains the assistant if, and only if, something that understanding reads has changed since last time."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from scripts.settings import (
     run_command,
 )
 
-#: What a model is made of, as patterns below the repository. The texts of answers are not among it: they are read
-#: when an answer is given, and changing one needs no training.
+#: What a model is made of, as patterns below the repository. The texts of answers are not among it: they are
+#: read when an answer is given, and changing one needs no training.
 INGREDIENTS = (
     "config.yml",
     "domain.yml",

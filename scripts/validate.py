@@ -1,4 +1,4 @@
-"""Has Rasa validate the training data, warnings counting as errors; skipped where the same data passed before."""
+"""Has Rasa validate the training data; warnings are errors. Skipped where the same data passed before."""
 
 from __future__ import annotations
 

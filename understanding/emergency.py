@@ -27,9 +27,10 @@ Kind = Literal["medical", "self_harm"]
 Manner = Literal["plain", "sign", "name", "alone"]
 Span = tuple[int, int]
 
-TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,]\d+)?|!{2,}|\.{2,}|\s[-–—]+\s|[.!?;:\n]|[,()–—]")
+TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,]\d+)?|!{2,}|\.{2,}|\s[-–—]+\s|[.!?;\n]|[,:()–—]")
 STRETCHED = re.compile(r"(\w)\1{2,}")
 DOUBLED = re.compile(r"(\w)\1+")
+FIGURES = "figures_of_speech"
 APOSTROPHES = str.maketrans("’‘`´ʼ＇", "''''''")
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
@@ -41,6 +42,7 @@ STRIDE = 40  # longer sentences are read in pieces of this many words, each with
 SHORTEST_MENDED = 5  # shorter words have too many neighbours to be mended
 SHORTEST_MENDED_TWICE = 8
 SHORTEST_JOINED = 6  # of words typed without a space
+MOST_MENDED = 250  # different words of one message; a page of gibberish is no cry for help
 LONGEST_WORD = 30  # longer ones are no words
 
 
@@ -92,9 +94,13 @@ class Spelling:
                 for rest in _with_letters_left_out(word, _errors_allowed(word)):
                     self._without.setdefault(rest, []).append(word)
 
+    def knows(self, typed: str) -> bool:
+        """Whether there is nothing to mend in the word."""
+        return typed in self.words or typed in self.left_alone or len(typed) > LONGEST_WORD
+
     def mend(self, typed: str) -> tuple[str, ...]:
         """The word or, where the space was forgotten, the words that were meant; the typed one if none is near."""
-        if typed in self.words or typed in self.left_alone or len(typed) > LONGEST_WORD:
+        if self.knows(typed):
             return (typed,)
         stretched = STRETCHED.search(typed) is not None
         if stretched:
@@ -164,7 +170,7 @@ class Pattern:
     gaps: tuple[int, ...]
 
     @classmethod
-    def written(cls, line: str, near: int = NEAR) -> list[Pattern]:
+    def written(cls, line: str, near: int) -> list[Pattern]:
         """The patterns of one line: "chest & pain" are two of them, one for each order."""
         orders = [part.split() for part in line.split("&")]
         patterns = []
@@ -183,16 +189,40 @@ class Pattern:
         return patterns
 
 
+class Patterns:
+    """Many patterns, each with the number of what it stands for, quick to look through: under its rarest item."""
+
+    def __init__(self, numbered: Iterable[tuple[int, Pattern]]) -> None:
+        self.all = tuple(numbered)
+        uses = Counter(item for _, pattern in self.all for item in pattern.items)
+        self._under: dict[str, list[tuple[int, Pattern]]] = {}
+        for number, pattern in self.all:
+            self._under.setdefault(min(pattern.items, key=lambda item: uses[item]), []).append((number, pattern))
+
+    @property
+    def items(self) -> Counter[str]:
+        """The words and word classes of all patterns, with how many patterns need each."""
+        return Counter(item for _, pattern in self.all for item in pattern.items)
+
+    def found(self, reading: Reading) -> list[tuple[int, Span]]:
+        """Where in the piece patterns match, with their numbers, the lowest first."""
+        return sorted(
+            (number, span)
+            for item in reading.places
+            for number, pattern in self._under.get(item, ())
+            for span in reading.matches(pattern)
+        )
+
+
 @dataclass(frozen=True)
 class Sign:
-    """One sign of danger: its name, its kind, how it is taken, and the patterns that say it."""
+    """One sign of danger: its name, its kind, and how it is taken."""
 
     id: str
     kind: Kind
     manner: Manner
     even_if: bool  # raised even where it is only supposed
     mild: bool  # can be an everyday complaint as well
-    patterns: tuple[Pattern, ...]
 
 
 class Reading:
@@ -263,17 +293,14 @@ class Lexicon:
             for phrase in map(self._canonical, words):
                 self._phrases.setdefault(phrase[0], []).append((name, phrase))
 
-        self._frames = {
-            name: tuple(p for line in lines for p in self._patterns(line, near=0))
-            for name, lines in written["frames"].items()
-        }
+        self._frames = {name: self._patterns([lines], near=0) for name, lines in written["frames"].items()}
+        self._frames[FIGURES] = self._patterns([written["figures_of_speech"]], near=0)
         self._fillers = frozenset(written["between"]["fillers"])
         self._listed = frozenset(written["between"]["listed"])
         self._or = frozenset(written["between"]["or"])
         self._denied_across = self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
         self._parting = frozenset(written["between"]["parting"])
         self._beside = frozenset(written["between"]["beside_a_cry"])
-        self._figures = tuple(p for line in written["figures_of_speech"] for p in self._patterns(line, near=0))
         self._signs = tuple(
             Sign(
                 id=name,
@@ -281,10 +308,10 @@ class Lexicon:
                 manner=sign.get("manner", "sign"),
                 even_if=sign.get("even_if") == "true",
                 mild=sign.get("mild") == "true",
-                patterns=tuple(p for line in sign["said"] for p in self._patterns(line)),
             )
             for name, sign in written["signs"].items()
         )
+        self._said = self._patterns([sign["said"] for sign in written["signs"].values()], near=NEAR)
         self.vocabulary = self._vocabulary()
         weights = self._weights()
         frames = {word for word in self._said_around() if word not in weights and len(word) >= SHORTEST_MENDED}
@@ -295,12 +322,17 @@ class Lexicon:
     def _canonical(self, phrase: str) -> tuple[str, ...]:
         return tuple(self._rewrite(phrase.split()))
 
-    def _patterns(self, line: str, near: int = NEAR) -> list[Pattern]:
-        return Pattern.written(" ".join(self._canonical(line)), near)
+    def _patterns(self, groups: Iterable[Iterable[str]], near: int) -> Patterns:
+        return Patterns(
+            (number, pattern)
+            for number, lines in enumerate(groups)
+            for line in lines
+            for pattern in Pattern.written(" ".join(self._canonical(line)), near)
+        )
 
     def _weights(self) -> dict[str, int]:
         """The words that signs are made of, each with the number of patterns that need it."""
-        items = Counter(item for sign in self._signs for pattern in sign.patterns for item in pattern.items)
+        items = self._said.items
         weights: Counter[str] = Counter()
         for entries in self._phrases.values():
             for name, phrase in entries:
@@ -310,10 +342,9 @@ class Lexicon:
         return {word: count for word, count in weights.items() if word.isalpha()}
 
     def _said_around(self) -> set[str]:
-        patterns = itertools.chain.from_iterable(self._frames.values())
-        words = {item for pattern in patterns for item in pattern.items}
+        """The words of everything but the signs, those of figures of speech among them."""
+        words = {item for patterns in self._frames.values() for item in patterns.items}
         words |= {word for entries in self._phrases.values() for _, phrase in entries for word in phrase}
-        words |= {item for pattern in self._figures for item in pattern.items}
         words |= self._denied_across | self._parting
         return {word for word in words if word.isalpha() and word.islower()}
 
@@ -340,11 +371,10 @@ class Lexicon:
         return first
 
     def _danger_in(self, reading: Reading, own: Span) -> Emergency | None:
-        for sign in self._signs:
-            for pattern in sign.patterns:
-                for span in reading.matches(pattern):
-                    if own[0] <= span[0] < own[1] and self._is_happening(reading, sign, span):
-                        return Emergency(sign.kind, self.language, sign.id)
+        for number, span in self._said.found(reading):
+            sign = self._signs[number]
+            if own[0] <= span[0] < own[1] and self._is_happening(reading, sign, span):
+                return Emergency(sign.kind, self.language, sign.id)
         return None
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
@@ -355,14 +385,14 @@ class Lexicon:
         for token in TOKEN.findall(plain):
             if token[0].isalpha():
                 for typed in self._parted(token):
-                    if typed not in mended:
+                    if typed not in mended and len(mended) < MOST_MENDED and not self._spelling.knows(typed):
                         mended[typed] = self._spelling.mend(typed)
-                    sentence.words += mended[typed]
+                    sentence.words += mended.get(typed, (typed,))
             elif token[0].isdigit():
                 sentence.words.append(re.split("[.,]", token)[0])
             elif token.startswith(".."):
                 continue
-            elif token in ",()–—":
+            elif token in ",:()–—":
                 sentence.commas.add(len(sentence.words))
             else:
                 if token.startswith("!!"):
@@ -405,14 +435,14 @@ class Lexicon:
 
     def _is_happening(self, reading: Reading, sign: Sign, span: Span) -> bool:
         around = Surroundings(reading, span, self)
-        if self.is_figure_of_speech(reading, span) or self._is_denied(reading, span):
+        if any(_overlap(span, figure) for figure in self.frame(reading, FIGURES)) or self._is_denied(reading, span):
             return False
         if sign.manner == "alone":
             return around.stands_alone
         if around.is_supposed and not sign.even_if:
             return around.is_now and not around.is_about_others
         if sign.manner == "plain":
-            return around.is_now or not (around.is_past or around.is_about_others)
+            return around.is_now or not around.is_about_others
         if sign.manner == "name":
             return around.is_named_as_happening
         return around.is_a_complaint(sign.mild)
@@ -439,13 +469,8 @@ class Lexicon:
     def frame(self, reading: Reading, name: str) -> list[Span]:
         """Where the words of this frame stand."""
         if name not in reading.frames:
-            reading.frames[name] = [span for p in self._frames[name] for span in reading.matches(p)]
+            reading.frames[name] = [span for _, span in self._frames[name].found(reading)]
         return reading.frames[name]
-
-    def is_figure_of_speech(self, reading: Reading, span: Span) -> bool:
-        if "figures" not in reading.frames:
-            reading.frames["figures"] = [figure for p in self._figures for figure in reading.matches(p)]
-        return any(_overlap(span, figure) for figure in reading.frames["figures"])
 
     def leads_to(self, reading: Reading, name: str, span: Span) -> bool:
         """Whether the frame stands right before the sign, or reaches into it, with only fillers between."""

@@ -1,14 +1,15 @@
 """The eligibility rules of the trial, judged for one person's answers. Plain Python: it knows no Rasa.
 
-    judge(answers, on)               the verdict, or BadAnswers
-    judge_criterion(id, answers, on) what one rule finds
-    faults(answers, on)              what is wrong with the answers
-    explain(answers, on)             the verdict rule by rule, for a reader
-    steps(id, answers, on)           how one rule came to its finding
+    judge(answers, on)                  the verdict; BadAnswers, with every fault, if they cannot be right
+    judge_criterion(id, answers, on)    what one rule finds, such as for a “what if”
+    faults(answers, on)                 what is wrong with the answers
+    steps(id, answers, on)              how one rule came to its finding
+    explain(answers, on)                the whole verdict rule by rule, in words
 
-`answers` is a dictionary with the keys of trial/prescreen.yml, `on` the day of the screening. The rules themselves
-stand in trial/criteria.yml.
+`answers` is a dictionary with the keys of trial/prescreen.yml, `on` the day of the screening. The rules
+themselves stand in trial/criteria.yml; trial() has them, criterion by criterion.
 """
+
 from __future__ import annotations
 
 from datetime import date
@@ -16,9 +17,23 @@ from typing import Any
 
 from .answers import BadAnswers, Fault
 from .criteria import Finding
+from .explain import Step, explain, steps
 from .verdict import Prescreen, Verdict, trial
 
-__all__ = ["BadAnswers", "Fault", "Finding", "Prescreen", "Verdict", "faults", "judge", "judge_criterion", "trial"]
+__all__ = [
+    "BadAnswers",
+    "Fault",
+    "Finding",
+    "Prescreen",
+    "Step",
+    "Verdict",
+    "explain",
+    "faults",
+    "judge",
+    "judge_criterion",
+    "steps",
+    "trial",
+]
 
 
 def judge(answers: dict[str, Any], on: date) -> Verdict:

@@ -1,4 +1,5 @@
 """Pre-screening on the command line: answers as JSON in, a verdict as JSON out."""
+
 from __future__ import annotations
 
 import argparse
@@ -8,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
-from typing import BinaryIO, Optional
+from typing import BinaryIO
 
 from .answers import BadAnswers, Fault
 from .days import full_date
@@ -19,23 +20,32 @@ from .verdict import Verdict, trial
 GOOD, BAD = 0, 2
 
 
-def arguments(argv: Optional[list[str]] = None) -> argparse.Namespace:
+def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m actions.prescreen",
-        description="Judge answers, given as a JSON object, by the entry rules of the trial, and write the verdict as "
-        "JSON. No verdict is a decision: only the study team decides, and the trial has stopped enrolling.",
+        description="Judge answers, given as a JSON object, by the entry rules of the trial, and write the "
+        "verdict as JSON. No verdict is a decision: only the study team decides, and the trial has stopped "
+        "enrolling.",
         epilog="The keys of the answers are told in trial/prescreen.yml, the rules in trial/criteria.yml. "
         "The exit status is 2 where answers are bad, and then every fault is named.",
         allow_abbrev=False,
     )
-    parser.add_argument("--on", metavar="YYYY-MM-DD", type=_day, help="the day of the screening (default: today)")
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--jsonl", action="store_true", help="read one object a line, and write one verdict a line")
-    how.add_argument(
-        "--explain", action="store_true", help="write plain text: each rule with the answers it used and its source"
+    parser.add_argument(
+        "--on", metavar="YYYY-MM-DD", type=_day, help="the day of the screening (default: today)"
     )
-    parser.add_argument("file", metavar="FILE", nargs="?", help="where the answers are (default: standard input)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--jsonl", action="store_true", help="read one object a line, and write one verdict a line"
+    )
+    how.add_argument(
+        "--explain",
+        action="store_true",
+        help="write plain text: each rule with the answers it used and its source",
+    )
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="where the answers are (default: standard input)"
+    )
     return parser.parse_args(argv)
 
 
@@ -93,7 +103,9 @@ def run(asked: argparse.Namespace) -> int:
     on = asked.on or date.today()
     with ExitStack() as opened:
         try:
-            source: BinaryIO = sys.stdin.buffer if asked.file is None else opened.enter_context(open(asked.file, "rb"))
+            source: BinaryIO = (
+                sys.stdin.buffer if asked.file is None else opened.enter_context(open(asked.file, "rb"))
+            )
             if asked.jsonl:
                 return judge_lines(source, on)
             data = source.read()

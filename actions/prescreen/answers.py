@@ -1,8 +1,9 @@
 """Reading a person's answers: every one is checked against its kind, and every fault is named with its key.
 
-What is read is flat: a date as the first and last day it stands for, a laboratory result or a blood pressure as its
-parts (`hemoglobin.value`). What is not known is not there.
+What is read is flat: a date as the first and last day it stands for, a laboratory result or a blood pressure as
+its parts (`hemoglobin.value`). What is not known is not there.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Optional
+from operator import ge, gt
+from typing import Any
 
 from .days import Day, span
 from .exact import Immense, Number
@@ -21,7 +23,7 @@ from .wording import say
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one answer: its key, a name for the problem, and what the problem's wording needs."""
+    """What is wrong with one answer: its key, the problem by name, and what the problem's wording needs."""
 
     key: str
     problem: str
@@ -50,7 +52,7 @@ class BadAnswers(ValueError):
 class Reading:
     """Answers being read on a day, and the faults found."""
 
-    __slots__ = ("on", "answers", "faults")
+    __slots__ = ("answers", "faults", "on")
 
     def __init__(self, on: Day):
         self.on = on
@@ -124,14 +126,17 @@ def event_day(key: str, given: Any, reading: Reading) -> None:
         reading.faults[-1] = Fault(key, "event_date")
 
 
-def quantity(problem: str, fits: Callable[[Number], bool]) -> Kind:
-    """A number of any length."""
+def quantity(problem: str, fits: Callable[[Number, int], bool]) -> Kind:
+    """A number of any length, compared with 0."""
 
     def read(key: str, given: Any, reading: Reading) -> None:
-        if type(given) is float and isfinite(given):  # not from a JSON text; the shortest way to write it is meant
+        if type(given) is float and isfinite(
+            given
+        ):  # not from a JSON text; the shortest way to write it is meant
             given = Decimal(repr(given))
         kind = type(given)
-        if (kind is Decimal and given.is_finite() or kind is int or kind is Immense) and fits(given):
+        numeric = kind is int or (kind is Decimal and given.is_finite()) or kind is Immense
+        if numeric and fits(given, 0):
             reading.answers[key] = given
         else:
             reading.refuse(key, problem)
@@ -175,7 +180,9 @@ class Members:
                 reading.answers.pop(path, None)
 
 
-def parts(key: str, kinds: Mapping[str, Kind], needed: list[str], fit: Optional[Part] = None, text: str = "") -> Kind:
+def parts(
+    key: str, kinds: Mapping[str, Kind], needed: list[str], fit: Part | None = None, text: str = ""
+) -> Kind:
     """An object of several parts. `fit` must hold of them, where they are good by themselves."""
     members = Members(kinds, f"{key}.")
 
@@ -194,13 +201,13 @@ def parts(key: str, kinds: Mapping[str, Kind], needed: list[str], fit: Optional[
 
 
 def laboratory(key: str, units: list[str]) -> Kind:
-    """A laboratory result: its value, its unit, and the laboratory's own upper limit of normal in the same unit."""
+    """A laboratory result: value, unit, and the laboratory's own upper limit of normal in the same unit."""
     return parts(
         key,
         {
-            "value": quantity("not_negative", lambda value: value >= 0),
+            "value": quantity("not_negative", ge),
             "unit": choice(units),
-            "upper_limit": quantity("positive", lambda value: value > 0),
+            "upper_limit": quantity("positive", gt),
         },
         needed=["value", "unit"],
     )

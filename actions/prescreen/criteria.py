@@ -1,18 +1,25 @@
 """One entry rule of the trial, and what it finds."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Optional
+from functools import lru_cache
+from typing import Any
 
 from .days import BEYOND, Day
-from .logic import Answers, Part, Renewable, Reversible
+from .logic import Answers, Part, Renewable, Reversible, Truth
 
 SATISFIED, NOT_SATISFIED, UNKNOWN, FOR_TEAM = "satisfied", "not_satisfied", "unknown", "for_team"
 
-# What becomes of a rule that is not satisfied: a later day clears it, it can be reversed, or it fails for good.
+# What becomes of a rule that is not satisfied: a later day clears it, it is reversible, or it fails for good.
 WAITS, REVERSIBLE, FAILS = "waits", "reversible", "fails"
+
+
+def mark(group: str, state: str) -> str:
+    """A group of criteria and what may become of one of them, as one word to look up."""
+    return f"{group} {state}"
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Finding:
 
     id: str
     status: str
-    clears_on: Optional[date] = None
+    clears_on: date | None = None
     reversible: bool = False
     renew: tuple[str, ...] = ()  # the dates that would have to be newer, where only that stands in the way
     group: str = field(default="", repr=False)
@@ -35,11 +42,11 @@ class Finding:
             text += f', "clears_on": "{self.clears_on}"'
         if self.reversible:
             text += ', "reversible": true'
-        # Findings are made once and used again and again: what is asked of every one of them is kept with them.
-        object.__setattr__(self, "mark", (self.group, state))
+        # Findings are made once and used again and again: what is asked of each is kept with it.
+        object.__setattr__(self, "mark", mark(self.group, state))
         object.__setattr__(self, "text", text + "}")
 
-    mark: tuple[str, str] = field(init=False, repr=False, compare=False)  # the group, and what became of it
+    mark: str = field(init=False, repr=False, compare=False)  # the group, and what became of it
     text: str = field(init=False, repr=False, compare=False)  # as JSON
 
     def as_dict(self) -> dict[str, Any]:
@@ -53,42 +60,49 @@ class Finding:
 
 
 class Criterion:
-    """An entry rule: its id, name and source, and the rule itself (None where only the study team can judge)."""
+    """An entry rule: its id, name and source, and the rule itself (None where only the team can judge)."""
 
-    def __init__(self, id: str, name: str, group: str, source: Mapping[str, str], rule: Optional[Part]):
+    def __init__(self, id: str, name: str, group: str, source: Mapping[str, str], rule: Part | None):
         self.id = id
         self.name = name
         self.group = group
         self.source = source
         self.rule = rule
-        self._for_team = Finding(id, FOR_TEAM, group=group)
-        self._satisfied = Finding(id, SATISFIED, group=group)
-        self._unknown = Finding(id, UNKNOWN, group=group)
-        self._fails = Finding(id, NOT_SATISFIED, group=group)
+        # What is found where the rule holds, and where that is not known.
+        self.settled = {True: Finding(id, SATISFIED, group=group), None: Finding(id, UNKNOWN, group=group)}
+        self._waits = lru_cache(maxsize=10_000)(
+            lambda day: Finding(id, NOT_SATISFIED, clears_on=date.fromordinal(day), group=group)
+        )
         self._reversible = Finding(id, NOT_SATISFIED, reversible=True, group=group)
-        self._timed = rule is not None and rule.timed()
-        self._can_reverse = rule is not None and any(rule.each(Reversible))
-        self._beyond_reversal = rule and rule.without(Reversible)
-        self._renewables = tuple(key for part in rule.each(Renewable) for key in part.keys()) if rule else ()
-        self._beyond_renewal = rule and rule.without(Renewable)
+        self._fails = Finding(id, NOT_SATISFIED, group=group)
+        if rule is None:
+            self.settled[None] = Finding(id, FOR_TEAM, group=group)
+            return
+        self._can_reverse = any(rule.each(Reversible))
+        self._beyond_reversal = rule.without(Reversible)
+        self._beyond_renewal = rule.without(Renewable)
+        renewables = tuple(key for part in rule.each(Renewable) for key in part.looks_at())
+        self._renewable = Finding(id, NOT_SATISFIED, renew=renewables, group=group) if renewables else None
+
+    def truth(self, answers: Answers, on: Day) -> Truth:
+        """Whether the rule holds on a day."""
+        return self.rule.judge(answers, on) if self.rule else None
 
     def judge(self, answers: Answers, on: Day) -> Finding:
         """What the rule finds on a day."""
-        if self.rule is None:
-            return self._for_team
-        truth = self.rule.judge(answers, on)
-        if truth is True:
-            return self._satisfied
-        if truth is None:
-            return self._unknown
-        if self._timed:
-            day = first_day(self.rule, answers, on)
-            if day:
-                return Finding(self.id, NOT_SATISFIED, clears_on=date.fromordinal(day), group=self.group)
-        if self._can_reverse and (not self._beyond_reversal or self._beyond_reversal.judge(answers, on) is not False):
+        return self.settled.get(self.truth(answers, on)) or self.unmet(answers, on)
+
+    def unmet(self, answers: Answers, on: Day) -> Finding:
+        """What becomes of the rule where it does not hold."""
+        assert self.rule is not None  # or it would be for the team
+        day = first_day(self.rule, answers, on)
+        if day:
+            return self._waits(day)
+        rest = self._beyond_reversal
+        if self._can_reverse and (rest is None or rest.judge(answers, on) is not False):
             return self._reversible
-        if self._renewables and self._renewal_helps(answers, on):
-            return Finding(self.id, NOT_SATISFIED, renew=self._renewables, group=self.group)
+        if self._renewable and self._renewal_helps(answers, on):
+            return self._renewable
         return self._fails
 
     def _renewal_helps(self, answers: Answers, on: Day) -> bool:
@@ -96,21 +110,26 @@ class Criterion:
         return not rest or rest.judge(answers, on) is not False or first_day(rest, answers, on) is not None
 
 
-def first_day(rule: Part, answers: Answers, on: Day) -> Optional[Day]:
+def first_day(rule: Part, answers: Answers, on: Day) -> Day | None:
     """The first later day on which a rule holds, what is not known left aside; None if waiting does not help."""
-    known = rule.known(answers)
+    # Between two turning days nothing changes, so only they need be looked at.
+    later = [day for day in turning_days(rule, answers) if on < day < BEYOND]
+    known = rule.known(answers) if later else None
     if known is None:
         return None
-    # Between two turning days nothing changes, so only they need be looked at.
-    later = sorted(day for day in known.turning_days(answers) if on < day < BEYOND)
-    return next((day for day in later if known.judge(answers, day) is True), None)
+    return next((day for day in sorted(later) if known.judge(answers, day) is True), None)
 
 
-def last_day(rule: Part, answers: Answers) -> Optional[Day]:
+def last_day(rule: Part, answers: Answers) -> Day | None:
     """The last day on which a rule can hold; None if there is no such day, or it is not known."""
     end = None
-    for day in sorted(rule.turning_days(answers), reverse=True):
+    for day in sorted(turning_days(rule, answers), reverse=True):
         if rule.judge(answers, day) is not False:
             return end
         end = day - 1
     return end
+
+
+def turning_days(rule: Part, answers: Answers) -> list[Day]:
+    """The days from which on a condition of a rule may hold, or fail, though it did not the day before."""
+    return [day for since in rule.dated for day in since.turning_days(answers)]

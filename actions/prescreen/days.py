@@ -1,12 +1,11 @@
-"""Days and periods. A day is its number in the calendar (1 is 0001-01-01), so that most arithmetic is addition."""
+"""Days and periods. A day is its number in the calendar (1 is 0001-01-01): most arithmetic is addition."""
+
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Optional
 
 Day = int
 Span = tuple[Day, Day]  # the first and the last day that a date, full or partial, stands for
@@ -18,8 +17,8 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @lru_cache(maxsize=100_000)
-def span(text: str) -> Optional[Span]:
-    """The days that a date stands for: one for 2026-11-20, thirty for 2026-11; None if there is no such date."""
+def span(text: str) -> Span | None:
+    """The days a date stands for: one for 2026-11-20, thirty for 2026-11; None if there is no such date."""
     found = _DATE.fullmatch(text)
     if not found:
         return None
@@ -36,18 +35,20 @@ def span(text: str) -> Optional[Span]:
     return first.toordinal(), last.toordinal()
 
 
-def full_date(text: str) -> Optional[date]:
+def full_date(text: str) -> date | None:
     """The day that exactly YYYY-MM-DD names; None for anything else."""
     days = span(text) if len(text) == len("YYYY-MM-DD") else None
     return date.fromordinal(days[0]) if days else None
 
 
-@dataclass(frozen=True)
 class Period:
     """A waiting period: calendar months, or days."""
 
-    months: int = 0
-    days: int = 0
+    def __init__(self, months: int = 0, days: int = 0):
+        self.months = months
+        self.days = days
+        # The first and last of the days this long after those of a date. The same dates come again and again.
+        self.after_span = lru_cache(maxsize=10_000)(self._after_span)
 
     @classmethod
     def of(cls, number: int, unit: str) -> Period:
@@ -58,10 +59,14 @@ class Period:
         return cls(number * units[unit].months, number * units[unit].days)
 
     def after(self, day: Day) -> Day:
-        """The day this long after another: the same day of the month, or the month's last where it is shorter."""
+        """The day this long after another: the same day of the month, or the last where that is shorter."""
         if self.months:
             day = _months_after(day, self.months)
         return min(day + self.days, BEYOND)
+
+    def _after_span(self, days: Span) -> Span:
+        first, last = days
+        return self.after(first), self.after(last)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,4 +1,5 @@
-"""Exact arithmetic on decimal numbers of any length: a laboratory value is compared exactly as it was written."""
+"""Exact arithmetic on decimal numbers of any length: a value is compared exactly as it was written."""
+
 from __future__ import annotations
 
 import decimal
@@ -44,7 +45,7 @@ class Immense:
         return f"{self.coefficient}E{self.exponent}"
 
 
-Number = Union[int, Decimal, Immense]
+Number = int | Decimal | Immense
 
 
 def number(text: str) -> Number:
@@ -63,7 +64,8 @@ def times(one: Number, other: Number) -> Number:
     except (TypeError, decimal.DecimalException):
         left, right = _immense(one), _immense(other)
         return Immense(
-            _UNROUNDED.multiply(left.coefficient, right.coefficient), _UNROUNDED.add(left.exponent, right.exponent)
+            _UNROUNDED.multiply(left.coefficient, right.coefficient),
+            _UNROUNDED.add(left.exponent, right.exponent),
         )
 
 

@@ -1,9 +1,10 @@
-"""How a verdict came about: each rule with the answers it used and its source, in plain text for clinic staff."""
+"""How a verdict came about: each rule with the answers it used and its source, in plain text for staff."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Optional
+from typing import Any
 
 from .criteria import Criterion, Finding
 from .days import Day
@@ -16,7 +17,7 @@ _LONGEST = 60  # of an answer as it is repeated to the reader
 
 @dataclass(frozen=True)
 class Step:
-    """One part of a rule: how deep it stands in it, its line or the name of the join, whether it holds, its answers."""
+    """A part of a rule: how deep it stands, its line or the name of its join, whether it holds, its answers."""
 
     depth: int
     text: str
@@ -25,23 +26,25 @@ class Step:
     keys: tuple[str, ...] = ()
 
 
-def steps(criterion: Criterion, answers: Answers, on: Day) -> list[Step]:
-    """The parts of a rule from the whole to each condition."""
-    return _steps(criterion.rule, answers, on, 0) if criterion.rule else []
+def steps(id: str, given: dict[str, Any], on: date, rules: Prescreen | None = None) -> list[Step]:
+    """How one rule came to its finding: its parts, from the whole to each condition."""
+    rules = rules or trial()
+    rule = rules.criteria[id].rule
+    return _steps(rule, rules.complete(rules.read(given, on)), on.toordinal(), 0) if rule else []
 
 
 def _steps(part: Part, answers: Answers, on: Day, depth: int) -> list[Step]:
     truth = part.judge(answers, on)
     if isinstance(part, Condition):
-        return [Step(depth, part.text, truth, keys=tuple(part.keys()))]
-    names = {join: name for name, join in JOINS.items()} | {Needs: "needs"}
-    found = [Step(depth, names[type(part)], truth, join=True)]
+        return [Step(depth, part.text, truth, keys=tuple(part.looks_at()))]
+    name = next((name for name, join in JOINS.items() if join is type(part)), "needs")
+    found = [Step(depth, name, truth, join=True)]
     for inner in part.parts:
         found += _steps(inner, answers, on, depth + 1)
     return found
 
 
-def explain(given: Any, on: date, language: str = "en", rules: Optional[Prescreen] = None) -> str:
+def explain(given: Any, on: date, language: str = "en", rules: Prescreen | None = None) -> str:
     """A whole verdict in words; BadAnswers if the answers cannot be right."""
     rules = rules or trial()
     verdict = rules.judge(given, on)
@@ -56,7 +59,9 @@ def _heading(verdict: Verdict, rules: Prescreen, language: str) -> list[str]:
     facts = load(TRIAL / "facts.yml")
     ran = {name: _fact(facts, path)["date"] for name, path in rules.study_dates.items()}
     return [
-        say(language, "explanation", "outcome", verdict.outcome, on=verdict.on, recheck_on=verdict.recheck_on),
+        say(
+            language, "explanation", "outcome", verdict.outcome, on=verdict.on, recheck_on=verdict.recheck_on
+        ),
         say(language, "explanation", "no_decision", **ran),
         say(language, "explanation", "to_check", ids=", ".join(verdict.to_check)),
     ]
@@ -83,7 +88,7 @@ def _criterion(
         status.append(words("renew", keys=", ".join(finding.renew)))
     lines = [f"{criterion.id} {criterion.name.replace('_', ' ')}: {'; '.join(status)}"]
     used: dict[str, None] = {}
-    for step in steps(criterion, answers, on.toordinal()):
+    for step in _steps(criterion.rule, answers, on.toordinal(), 0) if criterion.rule else []:
         text = words("joins", step.text) if step.join else step.text
         lines.append(f"    {'  ' * step.depth}{text}: {words('truth', step.truth)}")
         used.update(dict.fromkeys(key.split(".")[0] for key in step.keys))

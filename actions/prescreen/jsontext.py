@@ -1,11 +1,12 @@
-"""Reading JSON without losing anything: exact numbers of any length, keys given twice, nesting of any depth."""
+"""Reading JSON without loss: exact numbers of any length, keys given twice, nesting of any depth."""
+
 from __future__ import annotations
 
 import json
 import re
 from decimal import Decimal, DecimalException
 from json.decoder import scanstring  # type: ignore[attr-defined]  # real, but not in the type stubs
-from typing import Any, Optional
+from typing import Any
 
 from .exact import number
 
@@ -14,7 +15,7 @@ class NotJSON(ValueError):
     """The text is no JSON at all."""
 
 
-class RepeatedKeys(dict):
+class RepeatedKeys(dict[str, Any]):
     """A JSON object in which some key was given more than once; as a dictionary it holds the last of each."""
 
     def __init__(self, pairs: list[tuple[str, Any]]):
@@ -50,15 +51,15 @@ def parse(data: bytes) -> Any:
         raise NotJSON(f"{error.msg} (line {error.lineno}, column {error.colno})") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     return members if len(members) == len(pairs) else RepeatedKeys(pairs)
 
 
 _decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=Decimal, parse_constant=NoNumber).decode
 
-# Python's own parser gives up on deep nesting, on whole numbers of more than some thousand digits, and on exponents
-# that Decimal cannot hold. What follows does not: it keeps its own list of what is still open.
+# Python's own parser gives up on deep nesting, on whole numbers of more than some thousand digits, and on
+# exponents that Decimal cannot hold. What follows does not: it keeps its own list of what is still open.
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -73,7 +74,7 @@ class _Open:
     def __init__(self, opening: str):
         self.closing = "]" if opening == "[" else "}"
         self.members: list[Any] = []
-        self.key: Optional[str] = None
+        self.key: str | None = None
 
     def add(self, value: Any) -> None:
         self.members.append(value if self.key is None else (self.key, value))
@@ -136,7 +137,8 @@ def _key(text: str, at: int, container: _Open) -> int:
 
 def _scalar(text: str, at: int) -> tuple[Any, int]:
     if text[at : at + 1] == '"':
-        return scanstring(text, at + 1, True)
+        string, at = scanstring(text, at + 1, True)
+        return string, at
     found = _NUMBER.match(text, at)
     if found:
         whole, fraction, exponent = found.groups()

@@ -1,19 +1,20 @@
 """The logic of rules: conditions on answers, and how they are joined.
 
-Every part of a rule is true, false or not known (None) for some answers on some day. Parts are joined by Kleene's
-strong logic: what is not known stays so unless the other parts decide.
+Every part of a rule is true, false or not known (None) for some answers on some day. Parts are joined by
+Kleene's strong logic: what is not known stays so unless the other parts decide.
 """
+
 from __future__ import annotations
 
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from .days import Day, Period, Span
 from .exact import Number, times
 
-Truth = Optional[bool]
+Truth = bool | None
 Answers = dict[str, Any]
 
 NEVER = "never"
@@ -33,30 +34,23 @@ class Part(ABC):
     """A part of a rule, from one condition to the whole."""
 
     parts: tuple[Part, ...] = ()
+    dated: tuple[Since, ...] = ()  # the conditions within it that can change by waiting
 
     @abstractmethod
     def judge(self, answers: Answers, on: Day) -> Truth:
         """Whether this holds on a day."""
 
     @abstractmethod
-    def known(self, answers: Answers) -> Optional[Part]:
+    def known(self, answers: Answers) -> Part | None:
         """This part less the conditions whose answers are not known; None if nothing is left."""
 
-    def without(self, kind: type[Part]) -> Optional[Part]:
+    def without(self, kind: type[Part]) -> Part | None:
         """This part less the parts of one kind; None if nothing is left."""
         return None if isinstance(self, kind) else self
 
-    def keys(self) -> list[str]:
+    def looks_at(self) -> list[str]:
         """The answers it looks at, each once, in the rule's order."""
-        return list(dict.fromkeys(key for part in self.parts for key in part.keys()))
-
-    def turning_days(self, answers: Answers) -> set[Day]:
-        """The days from which on a condition may hold or fail that did not the day before."""
-        return set().union(*(part.turning_days(answers) for part in self.parts))
-
-    def timed(self) -> bool:
-        """Whether it can change by waiting."""
-        return any(part.timed() for part in self.parts)
+        return list(dict.fromkeys(key for part in self.parts for key in part.looks_at()))
 
     def each(self, kind: type[Part]) -> Iterator[Part]:
         """Every part of one kind within it."""
@@ -78,14 +72,8 @@ class Condition(Part):
     def is_known(self, answers: Answers) -> bool:
         """Whether the answers it needs have been given."""
 
-    def known(self, answers: Answers) -> Optional[Part]:
+    def known(self, answers: Answers) -> Part | None:
         return self if self.is_known(answers) else None
-
-    def turning_days(self, answers: Answers) -> set[Day]:
-        return set()
-
-    def timed(self) -> bool:
-        return False
 
 
 class Answered(Condition):
@@ -98,7 +86,7 @@ class Answered(Condition):
     def is_known(self, answers: Answers) -> bool:
         return self.key in answers
 
-    def keys(self) -> list[str]:
+    def looks_at(self) -> list[str]:
         return [self.key]
 
 
@@ -120,7 +108,7 @@ class No(Answered):
 class Comparison(Answered):
     """An answer against a number of the rule, or a list of words."""
 
-    def __init__(self, text: str, key: str, sign: str, bound: Union[Number, frozenset]):
+    def __init__(self, text: str, key: str, sign: str, bound: Number | frozenset[Any]):
         super().__init__(text, key)
         self.holds = OPERATORS[sign]
         self.bound = bound
@@ -144,7 +132,7 @@ class Against(Answered):
     def is_known(self, answers: Answers) -> bool:
         return self.key in answers and self.other in answers
 
-    def keys(self) -> list[str]:
+    def looks_at(self) -> list[str]:
         return [self.key, self.other]
 
 
@@ -169,7 +157,7 @@ class Result(Answered):
 
 
 class RelativeResult(Answered):
-    """A laboratory result against a multiple of the laboratory's own upper limit, which is in the same unit."""
+    """A laboratory result against a multiple of the laboratory's own upper limit, in the same unit."""
 
     def __init__(self, text: str, key: str, sign: str, multiple: Number):
         super().__init__(text, key)
@@ -194,6 +182,7 @@ class Since(Answered):
         super().__init__(text, key)
         self.holds = OPERATORS[sign]
         self.period = period
+        self.dated = (self,)
 
     def judge(self, answers: Answers, on: Day) -> Truth:
         days = answers.get(self.key)
@@ -201,20 +190,18 @@ class Since(Answered):
             return None
         if days == NEVER:
             return False
-        first, last = days
-        truth = self.holds(on, self.period.after(first))
+        first, last = self.period.after_span(days)
+        truth = self.holds(on, first)
         # The days of a partial date are in order, so its first and last say whether all agree.
-        return truth if first == last or self.holds(on, self.period.after(last)) is truth else None
+        return truth if first == last or self.holds(on, last) is truth else None
 
-    def turning_days(self, answers: Answers) -> set[Day]:
+    def turning_days(self, answers: Answers) -> list[Day]:
+        """The days from which on it may hold, or fail, though it did not the day before."""
         days = answers.get(self.key)
         if days is None or days == NEVER:
-            return set()
-        ends = {self.period.after(day) for day in days}
-        return ends | {day + 1 for day in ends}
-
-    def timed(self) -> bool:
-        return True
+            return []
+        first, last = self.period.after_span(days)
+        return [first, first + 1, last, last + 1]
 
 
 class Between(Against):
@@ -225,13 +212,13 @@ class Between(Against):
         self.period = period
 
     def judge(self, answers: Answers, on: Day) -> Truth:
-        days: Union[None, str, Span] = answers.get(self.key)
-        others: Union[None, str, Span] = answers.get(self.other)
+        days: str | Span | None = answers.get(self.key)
+        others: str | Span | None = answers.get(self.other)
         if days is None or others is None:
             return None
         if isinstance(days, str) or isinstance(others, str):
             return False
-        truths = {self.holds(self.period.after(day), other) for day in days for other in others}
+        truths = {self.holds(day, other) for day in self.period.after_span(days) for other in others}
         return truths.pop() if len(truths) == 1 else None
 
 
@@ -243,20 +230,21 @@ class Join(Part):
 
     def __init__(self, *parts: Part):
         self.parts = parts
+        self.dated = tuple(since for part in parts for since in part.dated)
         self._judges = [part.judge for part in parts]
 
-    def known(self, answers: Answers) -> Optional[Part]:
+    def known(self, answers: Answers) -> Part | None:
         return self._again([part.known(answers) for part in self.parts])
 
-    def without(self, kind: type[Part]) -> Optional[Part]:
+    def without(self, kind: type[Part]) -> Part | None:
         return super().without(kind) and self._again([part.without(kind) for part in self.parts])
 
-    def _again(self, parts: list[Optional[Part]]) -> Optional[Part]:
+    def _again(self, parts: list[Part | None]) -> Part | None:
         left = [part for part in parts if part is not None]
         return type(self)(*left) if left else None
 
 
-class All(Join):
+class AllOf(Join):
     """Every part must hold."""
 
     def judge(self, answers: Answers, on: Day) -> Truth:
@@ -270,7 +258,7 @@ class All(Join):
         return truth
 
 
-class Any_(Join):
+class AnyOf(Join):
     """One part is enough."""
 
     def judge(self, answers: Answers, on: Day) -> Truth:
@@ -305,11 +293,22 @@ class UnknownIf(Join):
         return False if self._judges[0](answers, on) is False else None
 
 
-class Reversible(All):
+class Note(Join):
+    """Says something of its one part, and holds as that does."""
+
+    def __init__(self, part: Part):
+        super().__init__(part)
+        self.judge = part.judge  # type: ignore[method-assign]  # spares a call in every judgement
+
+    def judge(self, answers: Answers, on: Day) -> Truth:
+        return self.parts[0].judge(answers, on)
+
+
+class Reversible(Note):
     """What can be treated, or measured again."""
 
 
-class Renewable(All):
+class Renewable(Note):
     """What a newer date would change, though no waiting does."""
 
 
@@ -319,13 +318,13 @@ class Needs(Join):
     def judge(self, answers: Answers, on: Day) -> Truth:
         return self._judges[1](answers, on) if self._judges[0](answers, on) is True else None
 
-    def _again(self, parts: list[Optional[Part]]) -> Optional[Part]:
+    def _again(self, parts: list[Part | None]) -> Part | None:
         return None if None in parts else super()._again(parts)
 
 
 JOINS: dict[str, type[Join]] = {
-    "all": All,
-    "any": Any_,
+    "all": AllOf,
+    "any": AnyOf,
     "known": Known,
     "unknown_if": UnknownIf,
     "reversible": Reversible,

@@ -2,11 +2,12 @@
 
 How a rule is written is told at the head of that file; the kinds of answers in trial/prescreen.yml.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Optional, Union
+from typing import Any
 
 from . import answers
 from .answers import Kind, Members
@@ -57,7 +58,7 @@ class AnswerKeys:
                 self.kinds.update({f"{key}.{part}": part_kind for part, part_kind in kind["parts"].items()})
         self.members = Members({key: self._kind(key, kind) for key, kind in data["answers"].items()})
 
-    def units(self, key: str) -> Mapping[str, Optional[Number]]:
+    def units(self, key: str) -> Mapping[str, Number | None]:
         """The units of a laboratory result, each with how much of the first it is."""
         return self._units[self.kinds[key]["laboratory"]]
 
@@ -66,7 +67,7 @@ class AnswerKeys:
         kind = self.kinds[key]
         if kind == "event_date":
             return [NEVER]
-        return kind["choice"] if "choice" in kind else []
+        return list(kind["choice"]) if "choice" in kind else []
 
     def is_date(self, key: str) -> bool:
         """Whether a key is answered with a date."""
@@ -83,7 +84,9 @@ class AnswerKeys:
         if "laboratory" in kind:
             return answers.laboratory(key, list(self._units[kind["laboratory"]]))
         if "parts" in kind:
-            parts = {part: self._kind(f"{key}.{part}", part_kind) for part, part_kind in kind["parts"].items()}
+            parts = {
+                part: self._kind(f"{key}.{part}", part_kind) for part, part_kind in kind["parts"].items()
+            }
             left, sign, right = kind["fit"].split()
             fit = Against(kind["fit"], f"{key}.{left}", sign, f"{key}.{right}")
             return answers.parts(key, parts, list(parts), fit, kind["fit"])
@@ -187,7 +190,7 @@ def group_rule(reader: RuleReader, rule: Part, group: Mapping[str, Any]) -> Part
     return Needs(reader.rule(group["needs"]), rule) if "needs" in group else rule
 
 
-def exact(written: Union[int, str]) -> Union[int, Decimal]:
+def exact(written: int | str) -> int | Decimal:
     """A number of the data. One with decimals is written in quotes, so that YAML does not round it."""
     if isinstance(written, float):
         raise RuleError(f"{written}: write a number with decimals in quotes")

@@ -1,17 +1,18 @@
 """The outcome of a pre-screening: what all the entry rules of a trial find, taken together."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from .answers import BadAnswers, Fault, Reading
-from .criteria import Criterion, Finding, last_day
+from .criteria import Criterion, Finding, last_day, mark
 from .days import Day
-from .logic import Answers, Part
+from .logic import AllOf, Answers, Part
 from .rules import AnswerKeys, RuleError, RuleReader, group_rule
 from .wording import TRIAL, load
 
@@ -22,7 +23,7 @@ class Verdict:
 
     outcome: str
     on: date
-    recheck_on: Optional[date]
+    recheck_on: date | None
     criteria: tuple[Finding, ...]
     to_check: tuple[str, ...]
 
@@ -50,7 +51,7 @@ class Verdict:
         )
 
 
-Marks = frozenset[tuple[str, str]]
+Marks = frozenset[str]
 
 
 class Outcome:
@@ -61,33 +62,41 @@ class Outcome:
         self.always = "when" not in data
         conditions = data.get("when", [])
         self._marks = marks([line for line in conditions if "are" in line])
-        self._outlasted = [criteria[line["waiting_outlasts"]] for line in conditions if "waiting_outlasts" in line]
-        self._recheck = frozenset(data.get("recheck", []))
+        self._outlasted = [
+            criteria[line["waiting_outlasts"]] for line in conditions if "waiting_outlasts" in line
+        ]
+        self.recheck = frozenset(data.get("recheck", []))
 
-    def applies(self, found: Marks, answers: Answers, waits: Optional[Day]) -> bool:
+    def applies(self, found: Marks, answers: Answers, waits: Day | None) -> bool:
         """Whether this is the outcome; `waits` is the latest day that some entry rule waits for."""
         if self.always or not self._marks.isdisjoint(found):
             return True
-        return waits is not None and any(self._too_late(criterion, answers, waits) for criterion in self._outlasted)
+        return waits is not None and any(
+            self._too_late(criterion, answers, waits) for criterion in self._outlasted
+        )
 
     @staticmethod
     def _too_late(criterion: Criterion, answers: Answers, waits: Day) -> bool:
-        last = criterion.rule and last_day(criterion.rule, answers)
+        last = last_day(criterion.rule, answers) if criterion.rule else None
         return last is not None and waits > last
 
-    def recheck_on(self, findings: list[Finding]) -> Optional[date]:
+    def recheck_on(self, waiting: list[Finding]) -> date | None:
         """The day to look again, where this outcome has one."""
-        return latest_wait(findings, self._recheck)
+        return latest_wait(waiting, self.recheck)
 
 
 def marks(lines: list[Mapping[str, Any]]) -> Marks:
     """Every group and state that lines like {groups: [...], are: [...]} speak of."""
-    return frozenset((group, state) for line in lines for group in line["groups"] for state in line["are"])
+    return frozenset(
+        mark(group, state) for line in lines for group in line["groups"] for state in line["are"]
+    )
 
 
-def latest_wait(findings: list[Finding], groups: frozenset[str]) -> Optional[date]:
+def latest_wait(waiting: list[Finding], groups: frozenset[str]) -> date | None:
     """The latest day that a criterion of some groups waits for."""
-    return max((finding.clears_on for finding in findings if finding.clears_on and finding.group in groups), default=None)
+    return max(
+        (found.clears_on for found in waiting if found.clears_on and found.group in groups), default=None
+    )
 
 
 class Prescreen:
@@ -98,14 +107,17 @@ class Prescreen:
         self.keys = AnswerKeys(prescreen)
         groups = {part["group"]: part for part in criteria.values() if isinstance(part, Mapping)}
         self.criteria = {entry["id"]: self._criterion(entry, groups) for entry in criteria["criteria"]}
+        # What every judgement goes through, taken apart once.
+        self._judges = [
+            (entry.rule.judge if entry.rule else entry.truth, entry.settled, entry.unmet)
+            for entry in self.criteria.values()
+        ]
         reader = RuleReader(self.keys, {})
         self._implied = [(reader.condition(line["when"]), line["then"]) for line in prescreen["implied"]]
-        self._contradictions = [[reader.condition(line) for line in lines] for lines in prescreen["contradictions"]]
+        self._contradictions = [AllOf(*map(reader.condition, lines)) for lines in prescreen["contradictions"]]
         self._outcomes = [Outcome(data, self.criteria) for data in prescreen["outcomes"]]
         self._to_check = marks(prescreen["to_check"])
-        self._waiting = frozenset(
-            group for data in prescreen["outcomes"] for group in data.get("recheck", [])
-        )
+        self._waiting = frozenset().union(*(outcome.recheck for outcome in self._outcomes))
         self.study_dates: Mapping[str, str] = prescreen["study_dates"]
 
     @classmethod
@@ -116,8 +128,9 @@ class Prescreen:
     def _criterion(self, entry: Mapping[str, Any], groups: Mapping[str, Mapping[str, Any]]) -> Criterion:
         try:
             group = groups.get(entry["group"], {})
-            values = {**{name: value for name, value in group.items() if isinstance(value, Mapping)}, **entry.get("values", {})}
-            rule: Optional[Part] = None
+            values = {name: value for name, value in group.items() if isinstance(value, Mapping)}
+            values.update(entry.get("values", {}))
+            rule: Part | None = None
             if not entry.get("for_team"):
                 reader = RuleReader(self.keys, values)
                 rule = group_rule(reader, reader.rule(entry["rule"]), group)
@@ -132,9 +145,9 @@ class Prescreen:
             raise BadAnswers([Fault("", "not_an_object")])
         self.keys.members.read(given, reading)
         answers = reading.answers
-        for conditions in self._contradictions:
-            if all(condition.judge(answers, reading.on) for condition in conditions):
-                keys = [key for condition in conditions for key in condition.keys()]
+        for contradiction in self._contradictions:
+            if contradiction.judge(answers, reading.on):
+                keys = contradiction.looks_at()
                 for key in keys:
                     reading.refuse(key, "contradiction", keys=", ".join(keys))
         if reading.faults:
@@ -161,20 +174,23 @@ class Prescreen:
         """The verdict on a person's answers; BadAnswers if they cannot be right."""
         answers = self.complete(self.read(given, on))
         day = on.toordinal()
-        findings = [criterion.judge(answers, day) for criterion in self.criteria.values()]
+        findings = [
+            settled.get(truth(answers, day)) or unmet(answers, day) for truth, settled, unmet in self._judges
+        ]
         found = frozenset([finding.mark for finding in findings])
-        last = latest_wait(findings, self._waiting)
+        waiting = [finding for finding in findings if finding.clears_on]
+        last = latest_wait(waiting, self._waiting) if waiting else None
         waits = last.toordinal() if last else None
         outcome = next(outcome for outcome in self._outcomes if outcome.applies(found, answers, waits))
         to_check = tuple([finding.id for finding in findings if finding.mark in self._to_check])
-        return Verdict(outcome.name, on, outcome.recheck_on(findings), tuple(findings), to_check)
+        return Verdict(outcome.name, on, outcome.recheck_on(waiting), tuple(findings), to_check)
 
     def judge_criterion(self, id: str, given: Any, on: date) -> Finding:
         """What one criterion finds, such as for a “what if”."""
         return self.criteria[id].judge(self.complete(self.read(given, on)), on.toordinal())
 
 
-@lru_cache(maxsize=None)
+@cache
 def trial() -> Prescreen:
     """The rules of this trial, read once."""
     return Prescreen.of_trial()

@@ -1,7 +1,8 @@
 """The words of faults and explanations, in the reader's language (trial/<language>/verdicts.yml)."""
+
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ def load(path: Path) -> Any:
         return yaml.load(file, Loader=yaml.CSafeLoader)
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(language: str) -> Any:
     """Every wording in a language."""
     return load(TRIAL / language / "verdicts.yml")
@@ -27,4 +28,4 @@ def say(language: str, *path: object, **details: object) -> str:
     text = words(language)
     for step in path:
         text = text[step]
-    return text.format(**details)
+    return str(text).format(**details)

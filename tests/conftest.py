@@ -1,0 +1,109 @@
+"""The assistant, really running: Rasa and its action server, started once for all tests that talk to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from scripts.processes import free_port
+from scripts.settings import HOME, Settings
+
+#: Seconds for a start, with a training before it.
+START = 400
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """An assistant that answers by REST; call it, or ``say``, with a message.
+
+    Attributes:
+        settings: its ports, and the folder of its conversations and logs.
+        process: `python -m scripts.serve`.
+    """
+
+    settings: Settings
+    process: subprocess.Popen[str]
+
+    def say(self, text: str, sender: str | None = None) -> list[dict[str, Any]]:
+        """The replies to a message; without a sender, to the first message of a new conversation."""
+        message = {"sender": sender or uuid.uuid4().hex, "message": text}
+        response = requests.post(self.settings.webhook, json=message, timeout=30)
+        response.raise_for_status()
+        replies: list[dict[str, Any]] = response.json()
+        return replies
+
+    __call__ = say
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The running assistant, on free ports and with a folder of its own."""
+    settings = Settings(free_port(), free_port(), tmp_path_factory.mktemp("assistant"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.serve"],
+        cwd=HOME,
+        env={**os.environ, **ports_of(settings)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        wait_until_ready(process)
+        yield Assistant(settings, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        assert process.stdout
+        process.stdout.close()
+
+
+def ports_of(settings: Settings) -> dict[str, str]:
+    """The environment variables that bring these settings about."""
+    return {
+        "TRIAL_GUIDE_PORT": str(settings.port),
+        "TRIAL_GUIDE_ACTIONS_PORT": str(settings.actions_port),
+        "TRIAL_GUIDE_FOLDER": str(Path(settings.folder)),
+    }
+
+
+def wait_until_ready(process: subprocess.Popen[str]) -> None:
+    """Reads what `scripts.serve` says until it is ready; fails with all it has said if it ends before."""
+    assert process.stdout
+    too_long = threading.Timer(START, process.kill)
+    too_long.start()
+    said = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("The assistant is ready"):
+                # The rest would fill the pipe and hold the server up.
+                threading.Thread(target=_read_on, args=(process.stdout,), daemon=True).start()
+                return
+    finally:
+        too_long.cancel()
+    pytest.fail("The assistant did not start:\n" + "".join(said), pytrace=False)
+
+
+def _read_on(output: Any) -> None:
+    try:
+        for _ in output:
+            pass
+    except ValueError:
+        pass  # closed at the end of the tests

@@ -111,7 +111,8 @@ def be_discreet() -> None:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        print(f"{category.__name__} at {Path(filename).name}:{lineno} {WITHHELD}", file=sys.stderr)
+        if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning)):
+            print(f"{category.__name__} at {Path(filename).name}:{lineno} {WITHHELD}", file=sys.stderr)
 
     def tell(kind: type[BaseException], error: BaseException, trace: Any) -> None:
         print(place(error), file=sys.stderr)

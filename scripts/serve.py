@@ -58,6 +58,8 @@ def serve(settings: Settings) -> int:
     private_folder(settings.logs)
     check_disk(settings.folder)
     model = up_to_date_model(settings)
+    # Training takes a while, and another start may have waited for the same training.
+    check_ports(settings)
     with Children() as children:
         with Progress("Starting the assistant") as progress:
             start_action_server(children, settings.actions_port, settings.logs / "actions.log")

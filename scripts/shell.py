@@ -156,8 +156,8 @@ def load(model: Path, actions_port: int, *, debug: bool) -> Agent:
     """
     os.environ.update(environment())
     leave_out_jax()
-    if not debug:
-        warnings.simplefilter("ignore")
+    # Rasa's imports warn of what other packages will change one day.
+    warnings.simplefilter("ignore")
     from rasa.core.agent import load_agent
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.common import configure_logging_and_warnings

@@ -47,8 +47,11 @@ class ClauseReader:
         self._opens = re.compile(rf"\b(?:{opening})\b")
         joins = _either(words["joins"])
         self._join = re.compile(
-            rf"(?:,\s*|\s+)(?:{joins})\s+(?=(?:{joins}\s+)?(?:{asking}|{opening})\b)|,\s*(?=(?:{asking})\b)", re.I
+            rf"(?:,\s*|\s+)(?:{joins})\s+(?=(?:{joins}\s+)?(?:{asking}|{opening})\b)|,\s*(?=(?:{asking})\b)"
+            rf"|,?\s+(?=(?:{opening})\b)|,?\s+(?:{_either(words['breaks'])})\s+",
+            re.I,
         )
+        self._pair = re.compile(rf",?\s+(?:{_either(words['pairs'])})\s+", re.I)
         self._general = {straighten(phrase).lower() for phrase in words["general"]}
         self._follow_on = re.compile(rf"^(?:{_either(words['follow_on'])})\b")
         self._there = re.compile(rf"\b(?:{_either(words['there'])})\b")
@@ -67,6 +70,11 @@ class ClauseReader:
                 ends_asking = number == len(parts) - 1 and "?" in sentence[-3:]
                 clauses.append(self._clause(part.strip(), ends_asking))
         return clauses[-MOST_CLAUSES:]
+
+    def pair(self, text: str) -> tuple[str, str] | None:
+        """The halves of “the dose and the side effects”, if there are just two."""
+        halves = [half.strip(_MARKS) for half in self._pair.split(straighten(text))]
+        return (halves[0], halves[1]) if len(halves) == 2 and all(halves) else None
 
     def follows_on(self, text: str) -> bool:
         """Whether the message leans on the one before (“and in Brescia?”)."""

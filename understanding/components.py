@@ -34,6 +34,7 @@ from understanding import action_server, sentence_vectors
 from understanding.clauses import ClauseReader
 from understanding.concepts import ConceptReader, build_pipeline, language_words, lexicon_words
 from understanding.emergency import EmergencyGate
+from understanding.marks import Marker, read_links
 from understanding.questions import (
     CRITERION,
     RULE_MARK,
@@ -41,8 +42,6 @@ from understanding.questions import (
     Question,
     QuestionReader,
     Understanding,
-    marks,
-    read_links,
     short_topics,
 )
 from understanding.replies import ReplyReader
@@ -164,14 +163,14 @@ class QuestionClassifier(_Component):
         language = self._config["language"]
         nlp = build_pipeline(LEXICON, TRIAL, language)
         concepts = ConceptReader.load(nlp, LEXICON, TRIAL, language)
-        links = read_links(TRIAL)
+        marker = Marker.load(LEXICON, TRIAL, language)
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [straighten(example.get(TEXT)) for example in examples]
         taught = {word.lower() for text in texts for word in WORD.findall(text)}
         taught |= lexicon_words(LEXICON, TRIAL, language)
         speller = Speller(taught, language_words(nlp))
         found = [
-            marks(concepts.read(text), [named.place for named in concepts.places(text)], links) for text in texts
+            marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts
         ]
         model = TopicModel.train(
             sentence_vectors.shared(),
@@ -205,6 +204,7 @@ class QuestionClassifier(_Component):
             ConceptReader.load(nlp, LEXICON, TRIAL, language),
             Speller(taught, language_words(nlp)),
             model,
+            Marker.load(LEXICON, TRIAL, language),
             read_links(TRIAL),
             short_topics(TRIAL),
         )

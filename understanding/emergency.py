@@ -15,7 +15,7 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -24,8 +24,11 @@ import yaml
 from rapidfuzz.distance import OSA
 
 Kind = Literal["medical", "self_harm"]
+KINDS: Set[Kind] = {"medical", "self_harm"}
 Manner = Literal["plain", "sign", "name", "alone"]
 Span = tuple[int, int]
+Words = tuple[str, ...]
+Phrases = Mapping[str, Sequence[tuple[str, Words]]]  # by their first word: the class and the phrase
 
 TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|\d+(?:[.,]\d+)?|!{2,}|\.{2,}|\s[-–—]+\s|[.!?;\n]|[,:()–—]")
 STRETCHED = re.compile(r"(\w)\1{2,}")
@@ -48,7 +51,7 @@ LONGEST_WORD = 30  # longer ones are no words
 
 @dataclass(frozen=True)
 class Emergency:
-    """What the gate found: the kind of danger, the language of the words, and which sign (never the words)."""
+    """What the gate found: the kind of danger, the language, and which sign (never the words typed)."""
 
     kind: Kind
     language: str
@@ -75,7 +78,9 @@ class Sentence:
 class Spelling:
     """Finds the word of the lexicon that was meant by a badly typed one."""
 
-    def __init__(self, words: set[str], mended: Mapping[str, int], joined: set[str], left_alone: set[str]) -> None:
+    def __init__(
+        self, words: set[str], mended: Mapping[str, int], joined: set[str], left_alone: set[str]
+    ) -> None:
         """`mended` are the words that others are mended to, each with its weight among equally near ones."""
         self.words = words
         self.left_alone = left_alone
@@ -98,8 +103,8 @@ class Spelling:
         """Whether there is nothing to mend in the word."""
         return typed in self.words or typed in self.left_alone or len(typed) > LONGEST_WORD
 
-    def mend(self, typed: str) -> tuple[str, ...]:
-        """The word or, where the space was forgotten, the words that were meant; the typed one if none is near."""
+    def mend(self, typed: str) -> Words:
+        """The word or, where the space was forgotten, the words that were meant; else the typed one."""
         if self.knows(typed):
             return (typed,)
         stretched = STRETCHED.search(typed) is not None
@@ -131,11 +136,11 @@ class Spelling:
         ]
         return min(ranked)[-1] if ranked else None
 
-    def _part(self, typed: str) -> tuple[str, ...] | None:
+    def _part(self, typed: str) -> Words | None:
         """Parts "cantbreathe" into the fewest words of signs, one of them at least a longish one."""
         if len(typed) < SHORTEST_JOINED:
             return None
-        best: list[tuple[str, ...] | None] = [()] + [None] * len(typed)
+        best: list[Words | None] = [()] + [None] * len(typed)
         for end in range(1, len(typed) + 1):
             for start in range(max(0, end - SHORTEST_JOINED * 2), end):
                 before, word = best[start], typed[start:end]
@@ -166,8 +171,9 @@ def _with_letters_left_out(word: str, most: int) -> Iterator[str]:
 class Pattern:
     """Words and word classes in their order, each with how many other words may stand before it."""
 
-    items: tuple[str, ...]
+    items: Words
     gaps: tuple[int, ...]
+    across_denials: bool  # whether a "not" may be among the other words
 
     @classmethod
     def written(cls, line: str, near: int) -> list[Pattern]:
@@ -185,19 +191,20 @@ class Pattern:
                 items.append(item)
                 gaps.append(gap)
                 gap = near
-            patterns.append(cls(tuple(items), tuple(gaps)))
+            patterns.append(cls(tuple(items), tuple(gaps), across_denials=near == 0))
         return patterns
 
 
 class Patterns:
-    """Many patterns, each with the number of what it stands for, quick to look through: under its rarest item."""
+    """Many patterns, each with the number of what it stands for; kept under its rarest item to be quick."""
 
     def __init__(self, numbered: Iterable[tuple[int, Pattern]]) -> None:
         self.all = tuple(numbered)
         uses = Counter(item for _, pattern in self.all for item in pattern.items)
         self._under: dict[str, list[tuple[int, Pattern]]] = {}
         for number, pattern in self.all:
-            self._under.setdefault(min(pattern.items, key=lambda item: uses[item]), []).append((number, pattern))
+            rarest = min(pattern.items, key=lambda item: uses[item])
+            self._under.setdefault(rarest, []).append((number, pattern))
 
     @property
     def items(self) -> Counter[str]:
@@ -228,7 +235,7 @@ class Sign:
 class Reading:
     """A piece of a sentence with the places of every word class in it."""
 
-    def __init__(self, sentence: Sentence, phrases: Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]) -> None:
+    def __init__(self, sentence: Sentence, phrases: Phrases) -> None:
         self.sentence = sentence
         self.words = sentence.words
         self.places: dict[str, dict[int, list[int]]] = {
@@ -257,7 +264,7 @@ class Reading:
                     break
 
     def _rest(self, pattern: Pattern, number: int, place: int) -> int | None:
-        """Where the pattern ends if its items from `number` on follow `place`, across no "not" and, unless far, no comma."""
+        """Where the pattern ends if its items from `number` on follow `place`; only far ones cross commas."""
         if number == len(pattern.items):
             return place
         starts = self.places[pattern.items[number]]
@@ -269,7 +276,7 @@ class Reading:
                 last = self._rest(pattern, number + 1, end)
                 if last is not None:
                     return last
-            if start in denials:
+            if start in denials and not pattern.across_denials:
                 return None
         return None
 
@@ -280,7 +287,7 @@ class Lexicon:
     def __init__(self, language: str, written: Mapping[str, Any]) -> None:
         self.language = language
         self._parts_at_apostrophes: bool = written["apostrophes_part_words"] == "true"
-        self._rewritten: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        self._rewritten: dict[str, list[tuple[Words, Words]]] = {}
         for meant, variants in written["spellings"].items():
             for variant in map(str.split, variants):
                 self._rewritten.setdefault(variant[0], []).append((tuple(variant), tuple(meant.split())))
@@ -288,7 +295,7 @@ class Lexicon:
             known.sort(key=lambda entry: -len(entry[0]))
 
         classes: dict[str, list[str]] = {name: list(words) for name, words in written["words"].items()}
-        self._phrases: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._phrases: dict[str, list[tuple[str, Words]]] = {}
         for name, words in classes.items():
             for phrase in map(self._canonical, words):
                 self._phrases.setdefault(phrase[0], []).append((name, phrase))
@@ -298,9 +305,11 @@ class Lexicon:
         self._fillers = frozenset(written["between"]["fillers"])
         self._listed = frozenset(written["between"]["listed"])
         self._or = frozenset(written["between"]["or"])
-        self._denied_across = self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
-        self._parting = frozenset(written["between"]["parting"])
-        self._beside = frozenset(written["between"]["beside_a_cry"])
+        self._denied_across = (
+            self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
+        )
+        self.parting = frozenset(written["between"]["parting"])
+        self.beside = frozenset(written["between"]["beside_a_cry"])
         self._signs = tuple(
             Sign(
                 id=name,
@@ -314,12 +323,14 @@ class Lexicon:
         self._said = self._patterns([sign["said"] for sign in written["signs"].values()], near=NEAR)
         self.vocabulary = self._vocabulary()
         weights = self._weights()
-        frames = {word for word in self._said_around() if word not in weights and len(word) >= SHORTEST_MENDED}
+        frames = {
+            word for word in self._said_around() if word not in weights and len(word) >= SHORTEST_MENDED
+        }
         joined = {word for word in weights if len(word) > 1} | set(written["between"]["short_forms"])
         mended = {**dict.fromkeys(joined, 1), **dict.fromkeys(frames, 0), **weights}
         self._spelling = Spelling(self.vocabulary, mended, joined, set(written["look_alikes"]))
 
-    def _canonical(self, phrase: str) -> tuple[str, ...]:
+    def _canonical(self, phrase: str) -> Words:
         return tuple(self._rewrite(phrase.split()))
 
     def _patterns(self, groups: Iterable[Iterable[str]], near: int) -> Patterns:
@@ -345,12 +356,14 @@ class Lexicon:
         """The words of everything but the signs, those of figures of speech among them."""
         words = {item for patterns in self._frames.values() for item in patterns.items}
         words |= {word for entries in self._phrases.values() for _, phrase in entries for word in phrase}
-        words |= self._denied_across | self._parting
+        words |= self._denied_across | self.parting
         return {word for word in words if word.isalpha() and word.islower()}
 
     def _vocabulary(self) -> set[str]:
-        words = self._said_around() | set(self._weights()) | self._beside
-        words |= {word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant}
+        words = self._said_around() | set(self._weights()) | self.beside
+        words |= {
+            word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant
+        }
         return {word for word in words if word.isalpha() and word.islower()}
 
     def leave_alone(self, words: Iterable[str]) -> None:
@@ -364,23 +377,23 @@ class Lexicon:
         first: Emergency | None = None
         for sentence in self._sentences(text):
             for piece, own in sentence.pieces():
-                found = self._danger_in(Reading(piece, self._phrases), own)
+                found = self._danger_in(Reading(piece, self._phrases), own, {"self_harm"} if first else KINDS)
                 if found and found.kind == "self_harm":
                     return found
                 first = first or found
         return first
 
-    def _danger_in(self, reading: Reading, own: Span) -> Emergency | None:
+    def _danger_in(self, reading: Reading, own: Span, kinds: Set[Kind]) -> Emergency | None:
         for number, span in self._said.found(reading):
             sign = self._signs[number]
-            if own[0] <= span[0] < own[1] and self._is_happening(reading, sign, span):
+            if sign.kind in kinds and own[0] <= span[0] < own[1] and self._is_happening(reading, sign, span):
                 return Emergency(sign.kind, self.language, sign.id)
         return None
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
         plain = unicodedata.normalize("NFKD", text.translate(APOSTROPHES).lower())
         plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-        mended: dict[str, tuple[str, ...]] = {}
+        mended: dict[str, Words] = {}
         sentence = Sentence()
         for token in TOKEN.findall(plain):
             if token[0].isalpha():
@@ -435,7 +448,7 @@ class Lexicon:
 
     def _is_happening(self, reading: Reading, sign: Sign, span: Span) -> bool:
         around = Surroundings(reading, span, self)
-        if any(_overlap(span, figure) for figure in self.frame(reading, FIGURES)) or self._is_denied(reading, span):
+        if _overlaps_any(span, self.frame(reading, FIGURES)) or self._is_denied(reading, span):
             return False
         if sign.manner == "alone":
             return around.stands_alone
@@ -449,9 +462,8 @@ class Lexicon:
 
     def _is_denied(self, reading: Reading, span: Span) -> bool:
         """Whether a "no" reaches the sign, through nothing but fillers and a list of other complaints."""
-        excused = self.frame(reading, "not_a_denial")
-        for start, end in self.frame(reading, "denial"):
-            if end > span[0] or any(_overlap((start, end), other) for other in excused):
+        for _, end in self.frame(reading, "denial"):
+            if end > span[0]:
                 continue
             between = range(end, span[0])
             words = [reading.words[place] for place in between]
@@ -467,9 +479,11 @@ class Lexicon:
         return bool(denied_after) and span[1] + 1 == len(reading.words)
 
     def frame(self, reading: Reading, name: str) -> list[Span]:
-        """Where the words of this frame stand."""
+        """Where the words of this frame stand, but for those of its opposite ("as if" is no "if")."""
         if name not in reading.frames:
-            reading.frames[name] = [span for _, span in self._frames[name].found(reading)]
+            found = [span for _, span in self._frames[name].found(reading)]
+            opposite = self.frame(reading, f"not_{name}") if f"not_{name}" in self._frames else []
+            reading.frames[name] = [span for span in found if not _overlaps_any(span, opposite)]
         return reading.frames[name]
 
     def leads_to(self, reading: Reading, name: str, span: Span) -> bool:
@@ -491,7 +505,7 @@ class Surroundings:
         self._span = span
         self._lexicon = lexicon
         words = reading.words
-        parting = reading.sentence.commas | {n for n, word in enumerate(words) if word in lexicon._parting}
+        parting = reading.sentence.commas | {n for n, word in enumerate(words) if word in lexicon.parting}
         self._part = (
             max((place for place in parting if place <= span[0]), default=0),
             min((place for place in parting if place >= span[1]), default=len(words)),
@@ -507,11 +521,15 @@ class Surroundings:
     @property
     def stands_alone(self) -> bool:
         others = self._reading.words[: self._span[0]] + self._reading.words[self._span[1] :]
-        return not self._reading.sentence.asks and all(word in self._lexicon._beside for word in others)
+        return not self._reading.sentence.asks and all(word in self._lexicon.beside for word in others)
 
     @property
     def is_now(self) -> bool:
-        return self._near("now")
+        around = self._span[0] - BEFORE, self._span[1] + AFTER
+        return any(
+            around[0] <= start and end <= around[1] and not _overlaps_any(self._span, [(start, end)])
+            for start, end in self._lexicon.frame(self._reading, "now")
+        )
 
     @property
     def is_past(self) -> bool:
@@ -522,23 +540,24 @@ class Surroundings:
     @property
     def is_about_others(self) -> bool:
         """Whether it is said of people at large and of nobody here."""
-        theirs = self._near("crowd", (self._part[0], self._part[1]))
-        return theirs and not (self._leads("person") or self._leads("present") or self._near("person", self._span))
+        return self._near("crowd", self._part) and not (
+            self._leads("person") or self._leads("present") or self._near("person", self._span)
+        )
 
     @property
     def is_supposed(self) -> bool:
-        real = self._lexicon.frame(self._reading, "not_supposed")
         for start, end in self._lexicon.frame(self._reading, "supposed"):
-            reaches = end <= self._span[0] and self._span[0] - end <= SUPPOSED_REACH and start >= self._part[0]
-            if reaches and not any(_overlap((start, end), other) for other in real):
+            if end <= self._span[0] <= end + SUPPOSED_REACH and start >= self._part[0]:
                 return True
         return self._leads("topic") and not self._leads("present")
 
     @property
     def is_asked_about(self) -> bool:
         """Whether it stands in a question, or among the words of facts and rules."""
+        sentence = self._reading.sentence
+        asked_later = any(place >= self._span[1] for place in sentence.commas)
         return (
-            (self._reading.sentence.asks and not any(place >= self._span[1] for place in self._reading.sentence.commas))
+            (sentence.asks and not asked_later)
             or self._near("question", (max(0, self._span[0] - BEFORE), self._span[0]))
             or self._near("rule")
         )
@@ -567,7 +586,7 @@ class Surroundings:
             return True
         if had:
             return not self.is_asked_about
-        return self._leads("person") or not self.is_asked_about
+        return self._leads("person") or self._near("person", self._span) or not self.is_asked_about
 
 
 def _written(path: Path) -> Mapping[str, Any]:
@@ -576,8 +595,8 @@ def _written(path: Path) -> Mapping[str, Any]:
         return cast(Mapping[str, Any], yaml.load(file, Loader=yaml.BaseLoader))
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlaps_any(span: Span, others: Iterable[Span]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
 
 
 class EmergencyGate:
@@ -589,7 +608,8 @@ class EmergencyGate:
     @classmethod
     def load(cls, folder: Path) -> EmergencyGate:
         """The gate with the lexicons of <folder>/<language>/emergency.yml."""
-        lexicons = [Lexicon(path.parent.name, _written(path)) for path in sorted(folder.glob("*/emergency.yml"))]
+        paths = sorted(folder.glob("*/emergency.yml"))
+        lexicons = [Lexicon(path.parent.name, _written(path)) for path in paths]
         for one, other in itertools.permutations(lexicons, 2):
             one.leave_alone(other.vocabulary)
         return cls(lexicons)

@@ -11,8 +11,9 @@ import yaml
 
 from understanding.clauses import Clause, ClauseReader
 from understanding.concepts import TERM, Concept, ConceptReader
+from understanding.marks import Marker, linked
 from understanding.places import Place
-from understanding.topics import Guess, Reading, TopicModel
+from understanding.topics import Guess, TopicModel
 from understanding.words import WORD, Speller, straighten
 
 CRITERION = "criterion"
@@ -30,21 +31,20 @@ MOST_QUESTIONS = 3
 
 @dataclass(frozen=True)
 class Gate:
-    """How sure the model must be.
+    """How sure the model must be; confidences as in ``Guess``.
 
     Attributes:
-        confidence: least probability of a topic to be answered.
-        nearness: least similarity to the nearest training phrase.
-        part_confidence: the same for a clause, which must be surer to count as a question of its own.
+        confidence: least confidence of a topic to be answered.
+        margin: how far it must be ahead of “not about this trial”.
+        part_confidence: least confidence of a clause, to count as a question of its own.
+        emergency: the lexical gate has read the message already: what it passed must look very much like one.
+        short: a message of more words is not a mere “why?” or “say that again”.
     """
 
-    confidence: float = 0.30
-    nearness: float = 0.45
-    part_confidence: float = 0.50
-    part_nearness: float = 0.55
-    #: The lexical gate has read the message already: what it passed must look very much like an emergency.
-    emergency: float = 0.60
-    #: A message of more words is not a mere “why?” or “say that again”.
+    confidence: float = 0.18
+    margin: float = 0.0
+    part_confidence: float = 0.35
+    emergency: float = 0.45
     short: int = 8
 
 
@@ -111,6 +111,7 @@ class QuestionReader:
         concepts: ConceptReader,
         speller: Speller,
         model: TopicModel,
+        marker: Marker,
         links: dict[str, dict[str, Any]],
         short_topics: frozenset[str],
         gate: Gate = Gate(),
@@ -119,6 +120,7 @@ class QuestionReader:
         self._concepts = concepts
         self._speller = speller
         self._model = model
+        self._marker = marker
         self._links = links
         self._short_topics = short_topics
         self._gate = gate
@@ -132,63 +134,75 @@ class QuestionReader:
         parts = [self._part(clause.text, clause) for clause in clauses if clause.asks and not clause.general]
         if len(clauses) < 2:
             parts = []
+        halves = self._clauses.pair(text) if len(clauses) < 2 else None
+        parts += [self._part(half, None) for half in halves or ()]
         readings = self._model.read(
             [self._speller.correct(straighten(part.text)) for part in (whole, *parts)],
-            [marks(part.concepts, part.places, self._links) for part in (whole, *parts)],
+            [self._marker(part.text, part.concepts, part.places) for part in (whole, *parts)],
         )
         questions = list(self._of_parts(parts, readings[1:]))
+        if halves and not self._are_two(questions):
+            questions = []
         settled = questions and not any(clause.general for clause in clauses)
         if not settled:
-            questions = [*self._of_part(whole, readings[0], self._gate.confidence, self._gate.nearness), *questions]
+            questions = [*self._of_part(whole, readings[0], self._gate.confidence), *questions]
         questions = _distinct(self._about_one_rule(questions, whole, readings[0]))[:MOST_QUESTIONS]
         return Understanding(
-            tuple(questions) or (Question(UNCLEAR, readings[0].guesses[0].confidence),),
+            tuple(questions) or (Question(UNCLEAR, readings[0][0].confidence),),
             tuple(guess.topic for guess in self._likely(whole, readings[0])[:4]),
             self._clauses.follows_on(text),
             self._clauses.points_back(text),
             whole.concepts,
         )
 
+    def _are_two(self, questions: Sequence[Question]) -> bool:
+        """Whether both halves of a sentence ask something of their own."""
+        return len({question.topic for question in questions} - {OUT_OF_SCOPE, EMERGENCY, CRITERION}) == 2
+
     def _part(self, text: str, clause: Clause | None) -> _Part:
         concepts = self._concepts.read(text)
         places = tuple(named.place for named in self._concepts.places(text))
         return _Part(text, clause, tuple(concepts), places)
 
-    def _of_parts(self, parts: Sequence[_Part], readings: Sequence[Reading]) -> Iterable[Question]:
-        for part, reading in zip(parts, readings):
-            yield from self._of_part(part, reading, self._gate.part_confidence, self._gate.part_nearness)
+    def _of_parts(self, parts: Sequence[_Part], readings: Sequence[Sequence[Guess]]) -> Iterable[Question]:
+        for part, guesses in zip(parts, readings):
+            yield from self._of_part(part, guesses, self._gate.part_confidence)
 
-    def _of_part(self, part: _Part, reading: Reading, confidence: float, nearness: float) -> list[Question]:
-        best = self._likely(part, reading)[0]
-        if best.confidence < confidence or reading.nearness < nearness:
+    def _of_part(self, part: _Part, guesses: Sequence[Guess], confidence: float) -> list[Question]:
+        likely = self._likely(part, guesses)
+        best = likely[0]
+        if best.confidence < confidence:
             return []
+        off_topic = next((guess.confidence for guess in likely if guess.topic == OUT_OF_SCOPE), 0.0)
+        if best.confidence < off_topic + self._gate.margin:
+            best = Guess(OUT_OF_SCOPE, off_topic)
         ids = tuple(concept.id for concept in part.concepts)
         place = part.places[0] if part.places else None
         if best.topic == CRITERION:
-            rules = self._rules(part.concepts, reading.guesses)
+            rules = self._rules(part.concepts, guesses)
             return [Question(CRITERION, best.confidence, rule, None, ids, place) for rule in rules]
         term = self._term(part) if best.topic == GLOSSARY else None
         return [Question(best.topic, best.confidence, None, term, ids, place)]
 
-    def _likely(self, part: _Part, reading: Reading) -> list[Guess]:
+    def _likely(self, part: _Part, guesses: Sequence[Guess]) -> list[Guess]:
         """The topics that a text may be about, likeliest first."""
         long = len(part.text.split()) > self._gate.short
-        guesses = [
+        likely = [
             guess
-            for guess in _by_topic(reading.guesses)
+            for guess in _by_topic(guesses)
             if not (long and guess.topic in self._short_topics)
             and not (guess.topic == EMERGENCY and guess.confidence < self._gate.emergency)
         ]
-        return guesses or [Guess(UNCLEAR, 0.0)]
+        return likely or [Guess(UNCLEAR, 0.0)]
 
-    def _about_one_rule(self, questions: list[Question], whole: _Part, reading: Reading) -> list[Question]:
+    def _about_one_rule(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> list[Question]:
         """“Could she have joined?” beside a named illness asks about the rule for that illness."""
-        rules = [rule for concept in whole.concepts for rule in _linked(self._links, concept.id)]
+        rules = [rule for concept in whole.concepts for rule in linked(self._links, concept.id)]
         if not rules or not any(question.topic == ELIGIBILITY for question in questions):
             return questions
         ids = tuple(concept.id for concept in whole.concepts)
         confidence = max(question.confidence for question in questions if question.topic == ELIGIBILITY)
-        about = [Question(CRITERION, confidence, rule, None, ids) for rule in self._rules(whole.concepts, reading.guesses)]
+        about = [Question(CRITERION, confidence, rule, None, ids) for rule in self._rules(whole.concepts, guesses)]
         return [*about, *(question for question in questions if question.topic != ELIGIBILITY)]
 
     def _term(self, part: _Part) -> str | None:
@@ -203,39 +217,19 @@ class QuestionReader:
         """The entry rules asked about: what the concepts say, weighed with what the model says."""
         scores: dict[str, float] = {}
         sure: set[str] = set()
-        total = sum(guess.confidence for guess in guesses if guess.topic.startswith(CRITERION + RULE_MARK))
         for guess in guesses:
             topic, _, rule = guess.topic.partition(RULE_MARK)
             if topic == CRITERION:
-                scores[rule] = guess.confidence / total
+                scores[rule] = guess.confidence
         for concept in concepts:
-            for rank, rule in enumerate(_linked(self._links, concept.id)):
+            for rank, rule in enumerate(linked(self._links, concept.id)):
                 scores[rule] = scores.get(rule, 0.0) + (0.6 if rank == 0 else 0.3)
                 if rank == 0:
                     sure.add(rule)
-            for rule in _linked(self._links, concept.id, "hint"):
+            for rule in linked(self._links, concept.id, "hint"):
                 scores[rule] = scores.get(rule, 0.0) + 0.2
         ranked = sorted(scores, key=lambda rule: -scores[rule])
         return [rule for number, rule in enumerate(ranked[:2]) if number == 0 or rule in sure]
-
-
-def marks(concepts: Sequence[Concept], places: Sequence[Place], links: dict[str, dict[str, Any]]) -> list[str]:
-    """What the topic model is told of a text beside its words: kinds of concepts, rules they bear on, places."""
-    found = {f"kind:{concept.kind}" for concept in concepts}
-    for concept in concepts:
-        found.update(f"rule:{rule}" for rule in _linked(links, concept.id))
-        found.update(name for name in ("other_drug", "other_trial") if links.get(concept.id, {}).get(name))
-        if concept.kind in ("premise", "time_point", "group", "measure"):
-            found.add(concept.id)
-    if places:
-        found.add("place")
-    return sorted(found)
-
-
-def read_links(trial: Path) -> dict[str, dict[str, Any]]:
-    """What each concept bears on: trial/concepts.yml."""
-    links: dict[str, dict[str, Any]] = yaml.safe_load((trial / "concepts.yml").read_text(encoding="utf-8"))
-    return links
 
 
 def short_topics(trial: Path) -> frozenset[str]:
@@ -244,19 +238,13 @@ def short_topics(trial: Path) -> frozenset[str]:
     return frozenset(name for name, topic in topics.items() if topic["kind"] == "follow_up")
 
 
-def _linked(links: dict[str, dict[str, Any]], concept: str, how: str = CRITERION) -> list[str]:
-    """The rules that a concept bears on: ``criterion`` where it is about them, ``hint`` where it may be."""
-    rules = links.get(concept, {}).get(how, [])
-    return [rules] if isinstance(rules, str) else list(rules)
-
-
 def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:
-    """The guesses with those about single rules added up to one about the rules."""
-    totals: dict[str, float] = {}
+    """The guesses with those about single rules made one about the rules, as strong as the strongest."""
+    strongest: dict[str, float] = {}
     for guess in guesses:
         topic = guess.topic.partition(RULE_MARK)[0]
-        totals[topic] = totals.get(topic, 0.0) + guess.confidence
-    return sorted((Guess(topic, total) for topic, total in totals.items()), key=lambda guess: -guess.confidence)
+        strongest[topic] = max(strongest.get(topic, 0.0), guess.confidence)
+    return sorted((Guess(topic, most) for topic, most in strongest.items()), key=lambda guess: -guess.confidence)
 
 
 def _distinct(questions: Iterable[Question]) -> list[Question]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from .answers import BadAnswers, Fault
 from .criteria import Finding
-from .explain import Step, explain, steps
+from .explanation import Step, explain, steps
 from .verdict import Prescreen, Verdict, trial
 
 __all__ = [

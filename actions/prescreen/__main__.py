@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from .answers import BadAnswers, Fault
 from .days import full_date
-from .explain import explain
+from .explanation import explain
 from .jsontext import NotJSON, parse
 from .verdict import Verdict, trial
 
@@ -76,7 +76,8 @@ def judge_one(data: bytes, on: date, explained: bool) -> int:
         text = explain(given, on) if explained else trial().judge(given, on).as_json()
     except BadAnswers as bad:
         for key, message in bad.messages().items():
-            print(f"{key}: {message}" if key else message, file=sys.stderr)
+            shown = key if key.isprintable() else json.dumps(key)  # a key may hold anything
+            print(f"{shown}: {message}" if key else message, file=sys.stderr)
         return BAD
     sys.stdout.write(text + "\n")
     return GOOD

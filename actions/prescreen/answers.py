@@ -1,7 +1,7 @@
 """Reading a person's answers: every one is checked against its kind, and every fault is named with its key.
 
-What is read is flat: a date as the first and last day it stands for, a laboratory result or a blood pressure as
-its parts (`hemoglobin.value`). What is not known is not there.
+What is read is flat: a date as the first and last day it stands for, a laboratory result or a blood pressure
+as its parts (`hemoglobin.value`). What is not known is not there.
 """
 
 from __future__ import annotations

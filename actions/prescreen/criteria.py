@@ -111,7 +111,7 @@ class Criterion:
 
 
 def first_day(rule: Part, answers: Answers, on: Day) -> Day | None:
-    """The first later day on which a rule holds, what is not known left aside; None if waiting does not help."""
+    """The first later day on which a rule holds, what is not known left aside; None if no waiting helps."""
     # Between two turning days nothing changes, so only they need be looked at.
     later = [day for day in turning_days(rule, answers) if on < day < BEYOND]
     known = rule.known(answers) if later else None

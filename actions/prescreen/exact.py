@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 from decimal import Decimal
 from functools import total_ordering
-from typing import Any, Union
+from typing import Any
 
 # No rounding at all: what Decimal cannot hold exactly raises, and is taken over by Immense.
 _UNROUNDED = decimal.Context(

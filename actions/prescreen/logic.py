@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, Optional
+from typing import Any
 
 from .days import Day, Period, Span
 from .exact import Number, times

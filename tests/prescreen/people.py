@@ -1,62 +1,16 @@
 """Made-up people for the tests: answers at random, most of them close to some boundary, from a fixed seed."""
+import json
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
+
+import yaml
 
 from tests.prescreen import oracle
 
-ALL_WELL = {
-    "age_years": 64,
-    "sex": "male",
-    "rcc_confirmed": True,
-    "clear_cell": True,
-    "nephrectomy": True,
-    "metastasectomy_date": "2026-10-10",
-    "metastases_removed": 1,
-    "residual_disease": False,
-    "imaging_after_surgery": "ct_or_mri",
-    "margins_clear": True,
-    "ecog": 0,
-    "systemic_therapy": "none",
-    "heart_failure_nyha": 0,
-    "coronary_disease_active": False,
-    "heart_attack_date": "never",
-    "arrhythmia_medicine": "none",
-    "blood_pressure": {"systolic": 130, "diastolic": 80},
-    "uncontrolled_hypertension": False,
-    "hiv_or_hepatitis": False,
-    "serious_infection": False,
-    "brain_metastases": False,
-    "seizure_medicine": False,
-    "organ_transplant": False,
-    "bleeding_disorder": False,
-    "dialysis": False,
-    "other_cancer": "none",
-    "chemo_or_immunotherapy_last_date": "never",
-    "radiotherapy_last_date": "never",
-    "major_surgery_last_date": "never",
-    "stem_cell_transplant_date": "never",
-    "growth_factor_last_date": "never",
-    "erythropoietin_changed_date": "never",
-    "investigational_drug_last_date": "never",
-    "prior_sorafenib": False,
-    "agrees_contraception": True,
-    "can_swallow_tablets": True,
-    "labs_date": "2026-11-18",
-    "hemoglobin": {"value": Decimal("13.1"), "unit": "g/dL"},
-    "neutrophils": {"value": 3200, "unit": "/mm3"},
-    "platelets": {"value": 210, "unit": "10*9/L"},
-    "bilirubin": {"value": Decimal("0.7"), "unit": "mg/dL", "upper_limit": Decimal("1.2")},
-    "alt": {"value": 22, "unit": "U/L", "upper_limit": 40},
-    "ast": {"value": 25, "unit": "U/L", "upper_limit": 40},
-    "alkaline_phosphatase": {"value": 80, "unit": "U/L", "upper_limit": 120},
-    "inr": {"value": 1, "unit": "1", "upper_limit": Decimal("1.2")},
-    "ptt": {"value": 30, "unit": "s", "upper_limit": 36},
-    "creatinine": {"value": 90, "unit": "umol/L", "upper_limit": 110},
-    "amylase": {"value": 60, "unit": "U/L", "upper_limit": 100},
-    "lipase": {"value": 40, "unit": "U/L", "upper_limit": 60},
-}
-DAY = date(2026, 11, 20)
+WELL = (Path(__file__).parent / "situations" / "well.yml").read_text(encoding="utf-8")
+ALL_WELL = json.loads(json.dumps(yaml.safe_load(WELL), default=str), parse_float=Decimal)
 
 PERIODS = [0, 7, 21, 28, 56, 59, 61, 62, 84, 89, 90, 91, 92, 120, 122, 181, 182, 183, 184, 365, 1095, 1096]
 LIMITS = {"hemoglobin": "9.0", "neutrophils": "1500", "platelets": "100000"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from .criteria import Criterion, Finding
 from .days import Day
-from .logic import JOINS, Answers, Condition, Needs, Part, Truth
+from .logic import JOINS, Answers, Condition, Part, Truth
 from .verdict import Prescreen, Verdict, trial
 from .wording import TRIAL, load, say
 
@@ -17,7 +17,7 @@ _LONGEST = 60  # of an answer as it is repeated to the reader
 
 @dataclass(frozen=True)
 class Step:
-    """A part of a rule: how deep it stands, its line or the name of its join, whether it holds, its answers."""
+    """A part of a rule: how deep it stands, its line or its join's name, whether it holds, its answers."""
 
     depth: int
     text: str

@@ -1,6 +1,8 @@
 # All commands of this project. Each has --help: `.venv/bin/python -m scripts.<name> --help`.
 
 VENV := .venv/bin/python
+# Python has to keep what it has compiled, or each start takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help install train run shell test lint validate evaluate benchmark mutants clean
 

@@ -100,8 +100,10 @@ def check_disk(folder: Path) -> None:
 
 def environment(**more: str) -> dict[str, str]:
     """The environment in which Rasa and its action server run: quiet, alone, and quick to start."""
+    # Python has to keep what it has compiled, or each start compiles all of TensorFlow anew.
+    unwanted = ("SANIC_", "PYTHONDONTWRITEBYTECODE")
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SANIC_")},
+        **{name: value for name, value in os.environ.items() if not name.startswith(unwanted)},
         # Rasa would report each training and each start to its makers.
         "RASA_TELEMETRY_ENABLED": "false",
         # Rasa's cache knows a component by its own code, not by the lexicon and the modules it reads: it

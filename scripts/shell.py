@@ -155,9 +155,10 @@ def load(model: Path, actions_port: int, *, debug: bool) -> Agent:
         Trouble: if the model cannot be loaded.
     """
     os.environ.update(environment())
+    sys.dont_write_bytecode = False
     leave_out_jax()
-    # Rasa's imports warn of what other packages will change one day.
-    warnings.simplefilter("ignore")
+    # Rasa's imports warn of what other packages will change one day, whatever filters are set.
+    show, warnings.showwarning = warnings.showwarning, lambda *warning, **more: None
     from rasa.core.agent import load_agent
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.common import configure_logging_and_warnings
@@ -167,10 +168,10 @@ def load(model: Path, actions_port: int, *, debug: bool) -> Agent:
     level = logging.WARNING if debug else logging.ERROR
     configure_logging_and_warnings(level)
     configure_structlog(level)
-    if not debug:
-        warnings.simplefilter("ignore")
     endpoints = AvailableEndpoints(action=EndpointConfig(url=f"http://{LOOPBACK}:{actions_port}/webhook"))
     agent: Agent = asyncio.run(load_agent(model_path=str(model), endpoints=endpoints))
+    if debug:
+        warnings.showwarning = show
     if not agent.is_ready():
         raise Trouble("The model could not be loaded. `python -m scripts.train --force` makes a new one.")
     return agent

@@ -132,7 +132,7 @@ def test_the_private_folder_is_closed_to_others(tmp_path: Path) -> None:
 
 
 def test_plain_rasa_finds_the_usual_ports_and_folder() -> None:
-    """endpoints.yml itself names the usual port and tracker store, so that `rasa run` works too."""
+    """endpoints.yml names the usual port and tracker store, so that `rasa run` works too."""
     said = yaml.safe_load((HOME / "endpoints.yml").read_text())
     assert said["action_endpoint"]["url"] == "http://127.0.0.1:5055/webhook"
     assert HOME / said["tracker_store"]["db"] == Settings().conversations

@@ -1,4 +1,4 @@
-"""Training happens when something has changed, and only then; a model is complete and genuine, or not there."""
+"""Training happens only when something has changed; a model is complete and genuine, or it is not there."""
 
 from __future__ import annotations
 

@@ -90,6 +90,15 @@ class SentenceVectors:
             vectors[rows] = self._encode(np.array([pieces[row] for row in rows]))
         return vectors
 
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The word pieces of each text, by their number in the vocabulary, without the marks at its ends."""
+        return [encoding.ids[1:-1] for encoding in self._tokenizer.encode_batch(list(texts))]
+
+    @property
+    def vocabulary(self) -> Floats:
+        """The vector of each word piece by itself, a row each."""
+        return self._words
+
     def _encode(self, ids: NDArray[np.int64]) -> Floats:
         states = _normalise(self._words[ids] + self._places[: ids.shape[1]], *self._norm)
         for layer in self._layers:

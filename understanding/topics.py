@@ -7,6 +7,7 @@ about the trial, because a text far from every training phrase scores low on eve
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,9 @@ from understanding.sentence_vectors import Floats, SentenceVectors
 GAMMA = 0.5
 #: Penalty of the regression.
 ALPHA = 0.05
-#: What a concept weighs beside a unit vector.
+#: What a mark weighs beside a unit vector, and what the bare words weigh.
 MARK_WEIGHT = 0.25
+WORD_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,23 +35,60 @@ class Guess:
     confidence: float
 
 
+class Features:
+    """What the regression sees of a text: its meaning, its bare words and its marks, side by side.
+
+    The meaning is the sentence vector. The bare words are the mean of the vectors of its word pieces, rare ones
+    counting more: a sentence vector alone takes “is the shop open” for “is the trial open”.
+    """
+
+    def __init__(self, vectors: SentenceVectors, marks: list[str], rarity: Floats, middle: Floats) -> None:
+        self._vectors = vectors
+        self.marks = marks
+        self._columns = {mark: column for column, mark in enumerate(marks)}
+        self.rarity = rarity
+        self.middle = middle
+
+    @classmethod
+    def learn(cls, vectors: SentenceVectors, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Features:
+        """Learns from the training phrases how rare each word piece is, and which marks there are."""
+        rarity = np.full(len(vectors.vocabulary), np.log(len(texts)), np.float32)
+        for piece, count in Counter(piece for ids in vectors.pieces(texts) for piece in set(ids)).items():
+            rarity[piece] = np.log(len(texts) / (1 + count))
+        names = sorted({mark for found in marks for mark in found})
+        features = cls(vectors, names, rarity, np.zeros(vectors.vocabulary.shape[1], np.float32))
+        features.middle = features._words(texts).mean(axis=0)
+        return features
+
+    def __call__(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Floats:
+        """The features of the texts, a row each."""
+        words = self._words(texts) - self.middle
+        words *= WORD_WEIGHT / (np.linalg.norm(words, axis=1, keepdims=True) + np.float32(1e-9))
+        found = np.zeros((len(texts), len(self._columns)), np.float32)
+        for row, names in enumerate(marks):
+            for name in names:
+                if name in self._columns:
+                    found[row, self._columns[name]] = MARK_WEIGHT
+        return np.hstack([self._vectors(texts), found, words])
+
+    def _words(self, texts: Sequence[str]) -> Floats:
+        words = np.zeros((len(texts), self._vectors.vocabulary.shape[1]), np.float32)
+        for row, pieces in enumerate(self._vectors.pieces(texts)):
+            words[row] = self.rarity[pieces] @ self._vectors.vocabulary[pieces]
+        return words
+
+
 class TopicModel:
     """The trained topics.
 
-    Texts come already spelt right; ``marks`` name what was found in each: kinds of concepts, rules they bear on.
+    Texts come already spelt right; ``marks`` name what was found in each (understanding.marks).
     """
 
     def __init__(
-        self,
-        vectors: SentenceVectors,
-        topics: list[str],
-        marks: list[str],
-        phrases: NDArray[np.floating],
-        weights: NDArray[np.floating],
+        self, features: Features, topics: list[str], phrases: NDArray[np.floating], weights: NDArray[np.floating]
     ) -> None:
         self.topics = topics
-        self._vectors = vectors
-        self._marks = {mark: column for column, mark in enumerate(marks)}
+        self._features = features
         self._phrases = phrases.astype(np.float32)
         self._sizes = (self._phrases**2).sum(axis=1)
         self._weights = weights.astype(np.float32)
@@ -59,17 +98,18 @@ class TopicModel:
         cls, vectors: SentenceVectors, texts: Sequence[str], marks: Sequence[Sequence[str]], topics: Sequence[str]
     ) -> TopicModel:
         """Learns the topics from training phrases, each with its marks and its topic."""
-        mark_names, topic_names = sorted({mark for found in marks for mark in found}), sorted(set(topics))
-        phrases = _features(vectors(texts), marks, {mark: column for column, mark in enumerate(mark_names)})
-        column = {topic: number for number, topic in enumerate(topic_names)}
-        wanted = np.zeros((len(texts), len(topic_names)), np.float32)
+        features = Features.learn(vectors, texts, marks)
+        phrases = features(texts, marks)
+        names = sorted(set(topics))
+        column = {topic: number for number, topic in enumerate(names)}
+        wanted = np.zeros((len(texts), len(names)), np.float32)
         wanted[np.arange(len(texts)), [column[topic] for topic in topics]] = 1
         regression = KernelRidge(kernel="rbf", gamma=GAMMA, alpha=ALPHA).fit(phrases, wanted)
-        return cls(vectors, topic_names, mark_names, phrases, regression.dual_coef_)
+        return cls(features, names, phrases, regression.dual_coef_)
 
     def read(self, texts: Sequence[str], marks: Sequence[Sequence[str]], most: int = 16) -> list[list[Guess]]:
         """The likeliest topics of each text, best first."""
-        found = _features(self._vectors(texts), marks, self._marks)
+        found = self._features(texts, marks)
         distances = (found**2).sum(axis=1)[:, None] + self._sizes - 2 * found @ self._phrases.T
         scores = np.exp(-GAMMA * np.maximum(distances, 0)) @ self._weights
         return [
@@ -78,24 +118,21 @@ class TopicModel:
 
     def save(self, folder: Path) -> None:
         """Writes the model as plain arrays and names: nothing in it can run."""
-        names = {"topics": self.topics, "marks": list(self._marks)}
+        names = {"topics": self.topics, "marks": self._features.marks}
         (folder / "topics.json").write_text(json.dumps(names), encoding="utf-8")
-        # Half precision: as good, and half the size.
-        phrases, weights = self._phrases.astype(np.float16), self._weights.astype(np.float16)
-        np.savez(folder / "topics.npz", phrases=phrases, weights=weights)
+        np.savez(
+            folder / "topics.npz",
+            # Half precision: as good, and half the size.
+            phrases=self._phrases.astype(np.float16),
+            weights=self._weights.astype(np.float16),
+            rarity=self._features.rarity,
+            middle=self._features.middle,
+        )
 
     @classmethod
     def load(cls, folder: Path, vectors: SentenceVectors) -> TopicModel:
         """Reads a saved model."""
         names = json.loads((folder / "topics.json").read_text(encoding="utf-8"))
         with np.load(folder / "topics.npz", allow_pickle=False) as arrays:
-            return cls(vectors, names["topics"], names["marks"], arrays["phrases"], arrays["weights"])
-
-
-def _features(phrases: Floats, marks: Sequence[Sequence[str]], columns: dict[str, int]) -> Floats:
-    found = np.zeros((len(phrases), len(columns)), np.float32)
-    for row, names in enumerate(marks):
-        for name in names:
-            if name in columns:
-                found[row, columns[name]] = MARK_WEIGHT
-    return np.hstack([phrases, found])
+            features = Features(vectors, names["marks"], arrays["rarity"], arrays["middle"])
+            return cls(features, names["topics"], arrays["phrases"], arrays["weights"])

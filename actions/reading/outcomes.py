@@ -1,0 +1,45 @@
+"""What reading an answer can come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Union
+
+Reason = Literal[
+    "unreadable",
+    "future",
+    "too_low",
+    "too_high",
+    "no_such_date",
+    "vague",
+    "no_unit",
+    "implausible",
+    "order",  # of a blood pressure: the first number must be the higher one
+    "several",
+]
+Refusal = Literal["dont_know", "rather_not"]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The answer, in the form in which the pre-screening takes it."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """No answer that can be relied on, and why."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """The person does not know, or would rather not say."""
+
+    how: Refusal
+
+
+Reading = Union[Understood, NotUnderstood, Skipped]
+UNREADABLE = NotUnderstood("unreadable")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -26,6 +26,8 @@ class Reply:
         topic, sources, criterion: of an answer, where it has them.
         buttons: what may be asked next.
         also: topics of the further questions answered in the same reply.
+        question: the pre-screening question that is open, as ``custom.question``.
+        verdict: the verdict of a pre-screening.
     """
 
     kind: str
@@ -35,7 +37,9 @@ class Reply:
     sources: tuple[str, ...] = ()
     criterion: str | None = None
     buttons: tuple[Button, ...] = ()
-    also: tuple[Mapping[str, Any], ...] = field(default=())
+    also: tuple[Mapping[str, Any], ...] = ()
+    question: Mapping[str, Any] | None = None
+    verdict: Mapping[str, Any] | None = None
 
     def custom(self) -> dict[str, Any]:
         """The reply's `custom` object."""
@@ -46,6 +50,10 @@ class Reply:
             custom["sources"] = list(self.sources)
         if self.criterion:
             custom["criterion"] = self.criterion
+        if self.question:
+            custom["question"] = dict(self.question)
+        if self.verdict:
+            custom["verdict"] = dict(self.verdict)
         if self.also:
             custom["also"] = [dict(other) for other in self.also]
         return custom

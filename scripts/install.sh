@@ -114,11 +114,15 @@ if [ -z "$python" ]; then
 fi
 
 rm -f .venv/installed
-# An installation that was cut short may have left a .venv whose Python does not run, or is another one.
-if [ -e .venv ] && ! is_python_310 .venv/bin/python; then
-    say "The .venv here is damaged; it is made anew."
+if [ -e var/installing ]; then
+    # Some package may be there by half, which uv does not see.
+    say "The last installation was cut short; .venv is made anew."
+    rm -rf .venv
+elif [ -e .venv ] && ! is_python_310 .venv/bin/python; then
+    say "The .venv here does not work; it is made anew."
     rm -rf .venv
 fi
+: >var/installing
 
 say "Installing the locked packages into .venv (the first time about 1 GB is downloaded: some minutes) …"
 if ! "$uv" sync --locked --python "$python" </dev/null >&2; then
@@ -129,4 +133,5 @@ if ! "$uv" sync --locked --python "$python" </dev/null >&2; then
 fi
 wanted >.venv/installed.new
 mv .venv/installed.new .venv/installed
+rm -f var/installing
 say "✓ Installed with $(.venv/bin/python --version), $("$uv" --version)."

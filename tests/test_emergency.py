@@ -103,3 +103,13 @@ def test_long_message_hides_nothing(gate: EmergencyGate, filling: str) -> None:
 def test_message_without_words_is_no_emergency(gate: EmergencyGate, message: str) -> None:
     """A message without words of the lexicon is no emergency, and no error."""
     assert gate.read(message) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_patterns_name_only_word_classes_that_exist(language: str) -> None:
+    """Every word class that a pattern of the lexicon names has its words."""
+    lexicon = yaml.load((ROOT / "lexicon" / language / "emergency.yml").read_text("utf-8"), yaml.BaseLoader)
+    said = [line for sign in lexicon["signs"].values() for line in sign["said"]]
+    around = [line for lines in lexicon["frames"].values() for line in lines]
+    named = {word for line in said + around + lexicon["figures_of_speech"] for word in line.split()}
+    assert {word for word in named if word.isupper()} <= set(lexicon["words"])

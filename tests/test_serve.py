@@ -122,7 +122,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_private_folder_is_closed_to_others(tmp_path: Path) -> None:
-    """The folder of the conversations opens to its owner only, and so do the conversations of an earlier run."""
+    """The private folder opens to its owner only, and so do the conversations of an earlier run."""
     folder = tmp_path / "var"
     folder.mkdir(mode=0o755)
     (folder / "conversations.db").touch(mode=0o644)

@@ -1,1 +1,1 @@
-"""What a message means: the safety gate, short replies, concepts and topics, in plain Python that imports no Rasa."""
+"""What a message means: the safety gate, short replies, concepts, topics. It imports no Rasa."""

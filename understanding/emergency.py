@@ -133,6 +133,7 @@ class Spelling:
             (distance, -self._mended[word], word)
             for word in candidates
             if (distance := OSA.distance(typed, word)) <= _errors_allowed(word)
+            and (distance < 2 or word[0] == typed[0])  # of two errors none is in the first letter
         ]
         return min(ranked)[-1] if ranked else None
 

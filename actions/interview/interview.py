@@ -1,0 +1,321 @@
+"""A turn of the pre-screening: what was heard becomes an answer, a wish or a question, and is replied to.
+
+In this order: an emergency, what can be pressed, a wish (why, back, stop …), a correction, a question about the
+trial, an answer. What cannot be an answer is never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from actions.answering import Answerer, Talk, Turn
+from actions.interview.questions import Question, Questionnaire
+from actions.interview.state import FINISHED, OPEN, STOPPED, State, plain
+from actions.interview.wording import InterviewWording
+from actions.prescreen import Verdict, faults, judge
+from actions.reading import AnswerReader, Command, CommandReader, NotUnderstood, Skipped, Understood
+from actions.replies import Button, Reply
+
+#: After so many answers that could not be taken, skipping is offered.
+TRIES = 2
+#: Seconds that an answer takes, roughly; for “about 8 minutes”.
+SECONDS_EACH = 12
+#: Kinds of replies that answer something asked in passing.
+ANSWERED = ("answer", "not_in_sources", "medical_advice", "service", "smalltalk", "out_of_scope")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the person said.
+
+    Attributes:
+        text: as typed; the payload of a button is its title.
+        turn: what it asks, if it is a question.
+        asks: whether it has the form of a question.
+    """
+
+    text: str
+    turn: Turn
+    asks: bool = False
+
+    @property
+    def topic(self) -> str:
+        """What it asks about first."""
+        return self.turn.questions[0].topic
+
+
+class Interview:
+    """Holds the pre-screening in one language. A turn takes a state and gives the reply with the next state."""
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        wording: InterviewWording,
+        answers: AnswerReader,
+        commands: CommandReader,
+        answerer: Answerer,
+        language: str,
+    ) -> None:
+        self._questionnaire = questionnaire
+        self._wording = wording
+        self._reader = answers
+        self._commands = commands
+        self._answerer = answerer
+        self._language = language
+
+    def begin(self, on: date) -> tuple[Reply, State]:
+        """Starts: says what this is, and asks the first question."""
+        state = State(on.isoformat())
+        first = self._questionnaire.next({}, {}, on)
+        assert first is not None
+        state.key = first.key
+        count = len(self._questionnaire.asked({}, on))
+        minutes = max(1, round(count * SECONDS_EACH / 60))
+        intro = self._wording.text("intro", count=str(count), minutes=str(minutes))
+        return self._asking(state, intro), state
+
+    def resume(self, state: State) -> tuple[Reply, State]:
+        """Takes a stopped pre-screening up again at the open question."""
+        state = replace(state, status=OPEN)
+        return self._onward(state, self._wording.text("resumed"))
+
+    def hear(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply, State, Talk]:
+        """A turn while a question is open."""
+        state = replace(state, answers=dict(state.answers), skipped=dict(state.skipped), trail=list(state.trail))
+        if heard.topic == "emergency":
+            reply, talk = self._answerer.reply(heard.turn, talk)
+            return reply, replace(state, status=STOPPED), talk
+        question = self._open(state)
+        pressed = self._pressed(question, heard.text) if state.half is None else None
+        if pressed is not None:
+            reply, state = self._store(state, question, pressed)
+            return reply, state, talk
+        command = self._commands.read(heard.text, self._wording.names())
+        if command:
+            reply, state = self._obey(command, state, question)
+            return reply, state, talk
+        corrected = self._reader.correction(heard.text) if state.trail else None
+        if corrected and not heard.asks:
+            previous = self._questionnaire[state.trail[-1]]
+            read = self._read(previous, corrected, state)
+            if isinstance(read, Understood):
+                reply, state = self._store(replace(state, key=previous.key, half=None), previous, read.value)
+                return reply, state, talk
+        read = self._read(question, heard.text, state)
+        if heard.asks or isinstance(read, NotUnderstood):
+            answered, after = self._answerer.reply(heard.turn, talk)
+            if answered.kind in ANSWERED and (heard.asks or answered.kind in ("answer", "not_in_sources", "medical_advice")):
+                return self._with_question(answered, state), state, after
+        reply, state = self._take(read, state, question)
+        return reply, state, talk
+
+    def change(self, state: State, key: str) -> tuple[Reply, State]:
+        """Asks a question again whose answer the person wants to change."""
+        state = self._without(state, key)
+        return self._asking(replace(state, status=OPEN, key=key, half=None, tries=0)), state
+
+    def key_named(self, text: str) -> str | None:
+        """Which answer a text names (“my age is wrong”)."""
+        command = self._commands.read(text, self._wording.names())
+        return command.key if command else None
+
+    # What is done with what was read
+
+    def _take(self, read: Understood | NotUnderstood | Skipped, state: State, question: Question) -> tuple[Reply, State]:
+        if isinstance(read, Understood):
+            return self._store(state, question, read.value)
+        if isinstance(read, Skipped):
+            return self._skip(state, question, read.how)
+        state = replace(state, tries=state.tries + 1)
+        hint = self._wording.of(question.key, "again") if read.reason == "unreadable" else None
+        said = [hint or self._wording.text("reasons", read.reason, units=", ".join(question.units))]
+        if state.tries >= TRIES:
+            said.append(self._wording.text("offer_skip"))
+        return self._asking(state, *said), state
+
+    def _store(self, state: State, question: Question, value: Any) -> tuple[Reply, State]:
+        """Keeps an answer, if it can stand beside the others, and goes on."""
+        value = plain(value)
+        if state.half is not None:
+            value = {**state.half, "upper_limit": value}
+        elif question.limit and isinstance(value, Mapping) and not value.get("upper_limit"):
+            state = replace(state, half=dict(value), tries=0)
+            return self._asking(state), state
+        answers = self._questionnaire.relevant({**state.answers, question.key: value}, state.day)
+        if faults(replace(state, answers=answers).judged(), state.day):
+            state = replace(state, half=None, tries=state.tries + 1)
+            return self._asking(state, self._wording.text("contradiction", short=self._wording.short(question.key))), state
+        trail = [key for key in state.trail if key != question.key and (key in answers or key in state.skipped)]
+        skipped = {key: how for key, how in state.skipped.items() if key != question.key}
+        state = replace(state, answers=answers, skipped=skipped, trail=[*trail, question.key], half=None, tries=0)
+        said = self._wording.text(
+            "said_back", short=self._wording.short(question.key), answer=self._wording.answer(question.key, value)
+        )
+        return self._onward(state, said)
+
+    def _skip(self, state: State, question: Question, how: str) -> tuple[Reply, State]:
+        if state.half is not None:
+            # The result is known, its limit is not: it is kept, and the rule stays open.
+            half, state = state.half, replace(state, half=None)
+            answers = {**state.answers, question.key: half}
+            state = replace(state, answers=answers, trail=[*state.trail, question.key], tries=0)
+            return self._onward(state, self._wording.text("skipped"))
+        state = self._without(state, question.key)
+        state = replace(
+            state, skipped={**state.skipped, question.key: how}, trail=[*state.trail, question.key], tries=0
+        )
+        return self._onward(state, self._wording.text("skipped"))
+
+    def _onward(self, state: State, *said: str) -> tuple[Reply, State]:
+        """The next question; the result where there is none; a word where the outcome is settled."""
+        following = self._questionnaire.next(state.answers, state.skipped, state.day)
+        verdict = self.verdict(state)
+        if following is None:
+            state = replace(state, status=FINISHED, key=None, half=None)
+            return self.result(verdict, *said), state
+        state = replace(state, key=following.key if state.half is None else state.key, tries=0)
+        if verdict.outcome == "not_a_match" and not state.told_out:
+            state = replace(state, status=STOPPED, told_out=True)
+            return self._out_already(verdict, *said), state
+        return self._asking(state, *said), state
+
+    def _obey(self, command: Command, state: State, question: Question) -> tuple[Reply, State]:
+        """A wish: why, back, stop …"""
+        text = self._wording.text
+        if command.kind in ("dont_know", "rather_not"):
+            return self._skip(state, question, command.kind)
+        if command.kind == "why":
+            return self._asking(state, self._wording.of(question.key, "why") or ""), state
+        if command.kind == "meaning":
+            return self._asking(state, self._wording.of(question.key, "help") or ""), state
+        if command.kind == "show":
+            return self._asking(state, self._wording.answers(state)), state
+        if command.kind == "back":
+            if not state.trail:
+                return self._asking(state, text("nothing_before")), state
+            key = state.trail[-1]
+            state = replace(self._without(state, key), key=key, half=None, tries=0)
+            return self._asking(state), state
+        if command.kind == "change":
+            if command.key is None or (command.key not in state.answers and command.key not in state.skipped):
+                return self._asking(state, text("change_which"), self._wording.answers(state)), state
+            state = replace(self._without(state, command.key), key=command.key, half=None, tries=0)
+            return self._asking(state), state
+        if command.kind in ("stop", "later"):
+            return self._service(text("stopped" if command.kind == "stop" else "later"), "go_on"), replace(state, status=STOPPED)
+        if command.kind == "forget":
+            return self._service(text("forgotten"), "start"), State(state.on, status=FINISHED)
+        if command.kind == "restart":
+            return self.begin(state.day)
+        return self._asking(state), state
+
+    # What is said
+
+    def _asking(self, state: State, *said: str) -> Reply:
+        """The open question, after what there is to say before it."""
+        question = self._open(state)
+        place = self._place(state)
+        progress = self._wording.text("progress", number=str(place["number"]), of=str(place["of"]))
+        asked = self._wording.of(question.key, "limit" if state.half is not None else "text") or ""
+        text = "\n\n".join([*(part for part in said if part), f"{progress} {asked}"])
+        buttons = self._wording.buttons(question, state.half is not None)
+        return Reply("question", text, self._language, buttons=buttons, question=place)
+
+    def _with_question(self, answered: Reply, state: State) -> Reply:
+        """An answer given in passing, and the open question again."""
+        asking = self._asking(state)
+        return replace(
+            answered, text=f"{answered.text}\n\n{asking.text}", buttons=asking.buttons, question=asking.question
+        )
+
+    def _place(self, state: State) -> dict[str, Any]:
+        """The open question as ``custom.question``."""
+        question = self._open(state)
+        asked = [other.key for other in self._questionnaire.asked(state.answers, state.day)]
+        behind = [key for key in state.trail if key != question.key]
+        total = len(set(asked) | set(behind) | {question.key})
+        place: dict[str, Any] = {
+            "key": question.key,
+            "number": len(behind) + 1,
+            "of": max(total, len(behind) + 1),
+            "input": question.input,
+        }
+        choices = self._wording.choices(question)
+        if choices and state.half is None:
+            place["choices"] = choices
+        return place
+
+    def verdict(self, state: State) -> Verdict:
+        """What the rules find for the answers so far."""
+        return judge(state.judged(), state.day)
+
+    def result(self, verdict: Verdict, *said: str) -> Reply:
+        """The end of a pre-screening."""
+        text = "\n\n".join([*said, self._wording.result(verdict)])
+        buttons = self._buttons(("see_rules", "see_rules"), ("change_answer", "change_answer"),
+                                ("summary", "summary"), ("start_again", "prescreen"))
+        return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
+
+    def _out_already(self, verdict: Verdict, *said: str) -> Reply:
+        text = "\n\n".join([*said, self._wording.text("already_out"), self._wording.result(verdict)])
+        buttons = self._buttons(("go_on", "resume"), ("see_rules", "see_rules"), ("change_answer", "change_answer"))
+        return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
+
+    def _service(self, text: str, button: str) -> Reply:
+        payload = "resume" if button == "go_on" else "prescreen"
+        return Reply("service", text, self._language, buttons=self._buttons((button, payload)))
+
+    def _buttons(self, *pairs: tuple[str, str]) -> tuple[Button, ...]:
+        return tuple(Button(self._wording.text("buttons", title), f"/{intent}") for title, intent in pairs)
+
+    # How it is read
+
+    def _open(self, state: State) -> Question:
+        assert state.key is not None
+        return self._questionnaire[state.key]
+
+    def _pressed(self, question: Question, text: str) -> Any:
+        """The choice whose title or value the text is, to the letter; None if it is none."""
+        written = text.strip().lower()
+        for choice in self._wording.choices(question):
+            if written in (str(choice["title"]).lower(), str(choice["value"]).lower()):
+                return choice["value"]
+        return None
+
+    def _read(self, question: Question, text: str, state: State) -> Understood | NotUnderstood | Skipped:
+        if state.half is not None and state.key == question.key:
+            return self._reader.number(text)
+        if question.input == "boolean":
+            return self._reader.boolean(text)
+        if question.input == "integer":
+            named = self._named(question, text)
+            low, high = question.lowest or 0, question.highest or 0
+            return named or self._reader.integer(text, low, high, 0 if low == 0 and question.choices else None)
+        if question.input == "date":
+            return self._reader.date(text, state.day, question.event)
+        if question.input == "choice":
+            return self._reader.choice(text, self._wording.forms(question))
+        if question.input == "blood_pressure":
+            return self._reader.blood_pressure(text)
+        return self._reader.lab(text, question.units, question.usual, question.plausible)
+
+    def _named(self, question: Question, text: str) -> Understood | None:
+        """A number said as one of the choices (“I can do light work” for a performance status)."""
+        if not question.choices:
+            return None
+        read = self._reader.choice(text, self._wording.forms(question))
+        return read if isinstance(read, Understood) else None
+
+    @staticmethod
+    def _without(state: State, key: str) -> State:
+        return replace(
+            state,
+            answers={other: value for other, value in state.answers.items() if other != key},
+            skipped={other: how for other, how in state.skipped.items() if other != key},
+            trail=[other for other in state.trail if other != key],
+        )
+
+

@@ -1,0 +1,161 @@
+"""How questions, answers and results of a pre-screening are said in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from actions.interview.questions import Question, Questionnaire
+from actions.interview.state import State
+from actions.prescreen import Finding, Verdict
+from actions.replies import Button
+from actions.trial import Trial
+from actions.wording import Wording
+
+#: The order in which a result is told.
+FITS, DOES_NOT, WAITING, TEAM = "fits", "does_not", "waiting", "team"
+
+
+class InterviewWording:
+    """The texts of the pre-screening, filled."""
+
+    def __init__(self, trial: Trial, language: str, questionnaire: Questionnaire) -> None:
+        self._criteria = trial.texts[language].criteria
+        self._texts = trial.texts[language].prescreen
+        self._questions = trial.texts[language].questions
+        self._questionnaire = questionnaire
+        self._wording = Wording(trial, language)
+
+    def text(self, *path: str, **given: str) -> str:
+        """A text of prescreen.yml, by its path, with what is given filled in."""
+        entry: Any = self._texts
+        for key in path:
+            entry = entry[key]
+        return self._wording.fill(entry, given)
+
+    def of(self, key: str, part: str) -> str | None:
+        """A text of a question: text, why, help, short, again, limit."""
+        text = self._questions[key].get(part)
+        return self._wording.fill(text) if text else None
+
+    def short(self, key: str) -> str:
+        """The name of an answer, for lists."""
+        return str(self._questions[key]["short"])
+
+    def names(self) -> dict[str, list[str]]:
+        """How people name each answer."""
+        return {
+            question.key: [self.short(question.key), *self._questions[question.key].get("names", [])]
+            for question in self._questionnaire.questions
+        }
+
+    def forms(self, question: Question) -> dict[Any, list[str]]:
+        """How people say each choice of a question; its title and the bare value first."""
+        texts = self._questions[question.key].get("choices", {})
+        return {
+            value: [str(value), self.choice(question, value), *texts.get(value, {}).get("forms", [])]
+            for value in question.choices
+        }
+
+    def choice(self, question: Question, value: Any) -> str:
+        """The title of a choice."""
+        return str(self._questions[question.key].get("choices", {}).get(value, {}).get("title", value))
+
+    def choices(self, question: Question) -> list[dict[str, Any]]:
+        """The choices of a question, as ``custom.question`` carries them."""
+        if question.input == "boolean":
+            return [{"value": True, "title": self.text("yes")}, {"value": False, "title": self.text("no")}]
+        return [{"value": value, "title": self.choice(question, value)} for value in question.choices]
+
+    def buttons(self, question: Question, half: bool) -> tuple[Button, ...]:
+        """What can be pressed under a question: its choices, and that one does not know."""
+        choices = [] if half else [str(choice["title"]) for choice in self.choices(question)]
+        return tuple(Button(title, title) for title in [*choices, self.text("dont_know")])
+
+    def answer(self, key: str, value: Any) -> str:
+        """An answer in words: “3 October 2026”, “13.5 g/dL”, “Yes”."""
+        question = self._questionnaire[key]
+        if isinstance(value, bool):
+            return self.text("yes" if value else "no")
+        if value in question.choices:
+            return self.choice(question, value)
+        if question.input == "date":
+            return self._wording.day(str(value))
+        if isinstance(value, Mapping) and "systolic" in value:
+            return f"{value['systolic']}/{value['diastolic']} mmHg"
+        if isinstance(value, Mapping):
+            said = self._laboratory(value["value"], value["unit"])
+            limit = value.get("upper_limit")
+            return self.text("with_limit", result=said, limit=self._laboratory(limit, value["unit"])) if limit else said
+        return str(value)
+
+    def _laboratory(self, number: Any, unit: str) -> str:
+        written = self._wording.say(Decimal(str(number)))
+        return written if unit == "1" else f"{written} {unit}"
+
+    def day(self, day: Any) -> str:
+        """A day in words."""
+        return self._wording.day(day.isoformat())
+
+    def answers(self, state: State) -> str:
+        """The answers so far, a line each."""
+        lines = [
+            self.text("answer_line", short=self.short(key), answer=self.answer(key, state.answers[key]))
+            for key in state.trail
+            if key in state.answers
+        ]
+        return "\n".join([self.text("answers_so_far"), *lines]) if lines else self.text("no_answers")
+
+    def result(self, verdict: Verdict) -> str:
+        """The result: what it is, what fits, what does not and why, what waiting changes, what to do next."""
+        day = self.day(verdict.recheck_on) if verdict.recheck_on else ""
+        parts = [self.text("outcomes", verdict.outcome, day=day)]
+        told: dict[str, list[str]] = {FITS: [], DOES_NOT: [], WAITING: [], TEAM: []}
+        for finding in verdict.criteria:
+            group, line = self._finding(finding)
+            told[group].append(line)
+        if told[FITS]:
+            parts.append(self._listed(FITS, [self.text("fits_line", titles=", ".join(told[FITS]))]))
+        parts += [self._listed(group, told[group]) for group in (DOES_NOT, WAITING) if told[group]]
+        if told[TEAM]:
+            parts.append(self._listed(TEAM, [self.text("fits_line", titles=", ".join(told[TEAM]))]))
+        parts += [f"{self.text('headings', 'next')}\n{self.text('next_steps')}", self.text("only_team_decides")]
+        return "\n\n".join(parts)
+
+    def _finding(self, finding: Finding) -> tuple[str, str]:
+        """Where a finding is told, and its line."""
+        title = self.title(finding.id)
+        if finding.status == "satisfied":
+            return FITS, title
+        if finding.status != "not_satisfied":
+            return TEAM, title
+        if finding.clears_on:
+            return WAITING, self.text("waiting_line", title=title, day=self.day(finding.clears_on))
+        if finding.reversible:
+            return WAITING, self.text("reversible_line", title=title)
+        return DOES_NOT, self.text("does_not_line", title=title, reason=self.reason(finding.id))
+
+    def _listed(self, heading: str, lines: list[str]) -> str:
+        return "\n".join([self.text("headings", heading), *lines])
+
+    def title(self, criterion: str) -> str:
+        """The title of an entry rule."""
+        return str(self._criteria[criterion]["title"])
+
+    def reason(self, criterion: str) -> str:
+        """The rule in its simplest words."""
+        entry = self._criteria[criterion]
+        return self._wording.fill(entry.get("simpler", entry["text"]), criterion=criterion)
+
+    def rules(self, verdict: Verdict) -> str:
+        """Every rule with its status, a line each."""
+        return "\n".join(
+            self.text(
+                "every_rule_line",
+                id=finding.id,
+                title=self.title(finding.id),
+                status=self.text("statuses", finding.status),
+            )
+            for finding in verdict.criteria
+        )

@@ -1,0 +1,154 @@
+"""Yes, no, “I don't know” and “I'd rather not say”, in many words.
+
+A message means no or yes if it is a known phrase, if it begins with a yes or a no and nothing after it speaks against
+that, or if it is made up of small words alone (“I have never had any of those”). What is in doubt is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Refusal, Skipped, Understood
+from actions.reading.words import Message, Phrases
+
+_MARKS = frozenset(",.;:!-()…'\"*")
+_MOST_BESIDE = 8  # words that may stand beside “I don't know”
+
+
+def without(words: Sequence[str], polite: Phrases[bool]) -> tuple[str, ...]:
+    """The words without marks, and without polite words at either end."""
+    bare = [word for word in words if word not in _MARKS]
+    while bare and (hit := polite.at(bare, 0)):
+        if len(bare) == hit[0]:
+            break
+        bare = bare[hit[0] :]
+    trimmed = True
+    while trimmed:
+        trimmed = False
+        for start in range(max(len(bare) - 5, 1), len(bare)):
+            hit = polite.at(bare, start)
+            if hit and start + hit[0] == len(bare):
+                bare, trimmed = bare[:start], True
+                break
+    return tuple(bare)
+
+
+class SkipReader:
+    """Recognises that somebody does not know, or would rather not say."""
+
+    def __init__(self, lexicon: Mapping[str, Any], polite: Phrases[bool]) -> None:
+        kinds: tuple[Refusal, ...] = ("dont_know", "rather_not")
+        self._phrases: Phrases[Refusal] = Phrases({how: lexicon[how] for how in kinds})
+        self._beside = Phrases({True: lexicon["beside"]})
+        self._polite = polite
+
+    def read(self, words: Sequence[str]) -> Skipped | None:
+        """How the question is skipped by a message that does nothing else."""
+        bare = without(words, self._polite)
+        how = self._phrases.whole(bare)
+        if how:
+            return Skipped(how)
+        found = self.found(bare)
+        others = len(bare) - sum(end - start for start, end, _ in found)
+        if len({how for *_, how in found}) != 1 or others > _MOST_BESIDE:
+            return None
+        place = 0
+        spans = {start: end for start, end, _ in found}
+        while place < len(bare):
+            hit = self._beside.at(bare, place)
+            if place in spans:
+                place = spans[place]
+            elif hit:
+                place += hit[0]
+            else:
+                return None
+        return Skipped(found[0][2])
+
+    def found(self, words: Sequence[str]) -> list[tuple[int, int, Refusal]]:
+        """The phrases of two words or more, wherever they stand."""
+        return [hit for hit in self._phrases.found(words) if hit[1] - hit[0] > 1 or len(words) == 1]
+
+
+class YesNoReader:
+    """Reads yes and no."""
+
+    def __init__(self, lexicon: Mapping[str, Any], polite: Phrases[bool]) -> None:
+        self._phrases = Phrases({True: lexicon["affirm"]["phrases"], False: lexicon["deny"]["phrases"]})
+        self._first = Phrases({True: lexicon["affirm"]["first"], False: lexicon["deny"]["first"]})
+        self._negations = Phrases({True: lexicon["negations"]})
+        self._affirming = Phrases({True: lexicon["affirming"]})
+        self._small = Phrases({True: lexicon["small"]})
+        self._doubtful = Phrases({True: lexicon["doubtful"]})
+        self._emphatic = Phrases({True: lexicon["emphatic"]})
+        self._polite = polite
+
+    def read(self, words: Sequence[str], about: Phrases[bool] | None = None) -> Reading:
+        """Yes or no; `about` are words for what was asked, which count as “it”."""
+        bare = without(words, self._polite)
+        for form in (bare, tuple(word for word in words if word not in _MARKS)):
+            known = self._whole(form)
+            if known is not None:
+                return Understood(known)
+        if not bare or "?" in bare:
+            return UNREADABLE
+        first = self._first.at(bare, 0)
+        if first:
+            return self._led(first[1], bare[first[0] :], about)
+        if self._doubtful.found(bare):
+            return UNREADABLE
+        return _reading(self._small_words(bare, about))
+
+    def _whole(self, words: Sequence[str]) -> bool | None:
+        known = self._phrases.whole(words)
+        return self._first.whole(words) if known is None else known
+
+    def _led(self, leading: bool, rest: tuple[str, ...], about: Phrases[bool] | None) -> Reading:
+        """After a yes or a no: what follows must not speak against it."""
+        rest = without(rest, self._polite)
+        known = self._whole(rest)
+        first = self._first.at(rest, 0) if rest else None
+        if first and first[1] == leading:
+            return self._led(leading, rest[first[0] :], about)
+        if not rest or known == leading:
+            return Understood(leading)
+        if known is not None or self._doubtful.found(rest):
+            return UNREADABLE
+        negated = bool(self._negations.found(rest))
+        if leading:
+            return UNREADABLE if negated or self._first.found(rest) and False in self._firsts(rest) else Understood(True)
+        if True in self._firsts(rest):
+            return UNREADABLE
+        if not negated and (self._emphatic.at(rest, 0) or self._small_words(rest, about) is True):
+            return UNREADABLE
+        return Understood(False)
+
+    def _firsts(self, words: Sequence[str]) -> set[bool]:
+        return {meaning for *_, meaning in self._first.found(words)}
+
+    def _small_words(self, words: Sequence[str], about: Phrases[bool] | None) -> bool | None:
+        """What small words alone come to; None if there is any other word, or nothing that decides."""
+        negations, affirming, place = 0, 0, 0
+        while place < len(words):
+            negation = self._negations.at(words, place)
+            decides = self._affirming.at(words, place)
+            subject = about.at(words, place) if about else None
+            small = self._small.at(words, place)
+            longest = max((hit for hit in (negation, decides, subject, small) if hit), default=None)
+            if longest is None:
+                return None
+            negations += bool(negation and negation[0] == longest[0])
+            affirming += bool(decides and decides[0] == longest[0])
+            place += longest[0]
+        if negations > 1:
+            return None
+        return False if negations else True if affirming else None
+
+
+def _reading(known: bool | None) -> Understood | NotUnderstood:
+    return UNREADABLE if known is None else Understood(known)
+
+
+def bare_message(message: Message, polite: Phrases[bool]) -> tuple[str, ...]:
+    """The words of a message that say something."""
+    return without(message.words, polite)

@@ -33,7 +33,9 @@ def language_of(tracker: Tracker) -> str:
 
 def turn_of(message: Mapping[str, Any]) -> Turn:
     """The user's turn out of Rasa's latest message; a button brings an intent and entities, no questions."""
-    questions = tuple(asked_from(question) for question in message.get("questions") or ())
+    otherwise = message.get("otherwise")
+    found = [otherwise] if otherwise else message.get("questions") or ()
+    questions = tuple(asked_from(question) for question in found)
     if not questions:
         named = {entity["entity"]: entity["value"] for entity in message.get("entities") or ()}
         intent = (message.get("intent") or {}).get("name") or ""
@@ -47,10 +49,15 @@ def turn_of(message: Mapping[str, Any]) -> Turn:
     )
 
 
-def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
-    """Says a reply: the one place where anything is uttered."""
+def said_by(reply: Reply) -> dict[str, Any]:
+    """A reply as the dispatcher takes it."""
     buttons = [{"title": button.title, "payload": button.payload} for button in reply.buttons]
-    dispatcher.utter_message(text=reply.text, buttons=buttons, json_message=reply.custom())
+    return {"text": reply.text, "buttons": buttons, "json_message": reply.custom()}
+
+
+def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
+    """Says a reply: one message, with its `custom` object."""
+    dispatcher.utter_message(**said_by(reply))
 
 
 class ActionAnswer(Action):

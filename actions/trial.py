@@ -16,6 +16,10 @@ import yaml
 FOLDER = Path(__file__).resolve().parent.parent / "trial"
 
 
+#: The files of a language, in the order of ``Texts``.
+TEXTS = ("answers", "criteria", "glossary", "phrases", "units", "questions", "prescreen")
+
+
 class TrialDataError(ValueError):
     """A file under trial/ is not as it should be; the message names the file and the entry."""
 
@@ -64,6 +68,8 @@ class Texts:
     glossary: Mapping[str, Mapping[str, Any]]
     phrases: Mapping[str, str]
     units: Mapping[str, Mapping[str, str]]
+    questions: Mapping[str, Mapping[str, Any]]
+    prescreen: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ def _english_first(language: str) -> tuple[bool, str]:
 
 
 def _texts(folder: Path) -> Texts:
-    return Texts(*(read_yaml(folder / f"{name}.yml") for name in ("answers", "criteria", "glossary", "phrases", "units")))
+    return Texts(*(read_yaml(folder / f"{name}.yml") for name in TEXTS))
 
 
 def _topic(name: str, entry: Mapping[str, Any]) -> Topic:

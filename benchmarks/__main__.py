@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,7 +22,7 @@ from benchmarks.figures import Figure, machine, median, table
 from benchmarks.memory import Memory
 from scripts.processes import stop_on_signals
 from scripts.progress import Progress
-from scripts.settings import check_disk, private_folder, read_settings, run_command
+from scripts.settings import Trouble, check_disk, environment, private_folder, read_settings, run_command
 
 PARTS = ("train", "start", "turns", "prescreen")
 #: How often each bot is started, and how many rounds of turns there are; and the same with --quick.
@@ -54,15 +55,15 @@ def starting(ours: Bot, theirs: Bot, count: int) -> list[Figure]:
 def talking(ours: Bot, theirs: Bot, count: int) -> tuple[list[Figure], dict[str, Any]]:
     """Turn times, throughput and memory, while both run."""
     messages = turns.read_messages()
-    talkers = (
-        turns.Talker(ours.name, ours.settings.webhook, messages["ours"]),
-        turns.Talker(theirs.name, theirs.settings.webhook, messages["rasa_init"]),
-    )
     with Running() as our_processes, Running() as their_processes:
         both = (our_processes, their_processes)
         for bot, running in ((ours, our_processes), (theirs, their_processes)):
             with Progress(f"Starting: {bot.name}"):
                 bot.start(running)
+        talkers = (
+            turns.Talker(ours.name, ours.settings.webhook, messages["ours"]),
+            turns.Talker(theirs.name, theirs.settings.webhook, messages["rasa_init"], may_be_silent=True),
+        )
         at_rest = [running.memory() for running in both]
         loads = turns.measure(talkers, count)
         after = [running.memory() for running in both]
@@ -79,6 +80,43 @@ def memory(when: str, both: list[Memory]) -> list[Figure]:
     return lines
 
 
+def prescreening(folder: Path, quick: bool) -> list[str]:
+    """How fast the pre-screening's rule engine judges, in words: benchmarks.prescreen measures that.
+
+    Raises:
+        Trouble: if it fails.
+    """
+    fewer = ["--people", "2000", "--rounds", "1"] if quick else []
+    command = [sys.executable, "-m", "benchmarks.prescreen", *fewer]
+    with Progress("Judging pre-screenings"), Running() as running:
+        child = running.start("The judging", command, environment(), folder / "prescreen.log")
+        while not child.ended:
+            time.sleep(0.05)
+        if child.process.returncode:
+            raise Trouble(f"The judging failed:\n{child.last_lines()}")
+    return child.log.read_text(encoding="utf-8").splitlines()
+
+
+def report(told: dict[str, Any], figures: list[Figure]) -> str:
+    """What is printed at the end: where it was measured, the table, and how to read it."""
+    where = told["machine"]
+    lines = [
+        f"{where['system']}, Python {where['python']}, {where['cores']} cores,"
+        f" load {where['load_before']} before"
+    ]
+    if figures:
+        lines += [
+            "",
+            table(figures),
+            "",
+            "ours: the servers of `make run`. rasa init: the untouched bot, but for SQLite, as ours has it.",
+            "ratio: ours to rasa init; below 1 is better, but for messages a second.",
+        ]
+    if "prescreen" in told:
+        lines += ["", "Rule engine of the pre-screening", *(f"  {line}" for line in told["prescreen"])]
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Measures what was asked for, and prints the table."""
     parser = argparse.ArgumentParser(
@@ -90,18 +128,17 @@ def main() -> int:
     options = parser.parse_args()
     stop_on_signals()
     os.umask(0o077)
-    parts = (
-        [options.only] if options.only else [part for part in PARTS if part != "train" or not options.quick]
-    )
+    usual = PARTS[1:] if options.quick else PARTS
+    parts = (options.only,) if options.only else usual
     told: dict[str, Any] = {"machine": machine(), "quick": options.quick}
     figures: list[Figure] = []
     kept = private_folder(read_settings().folder)
     check_disk(kept)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=kept) as folder:
         ours, theirs = Ours(Path(folder, "ours")), RasaInit(Path(folder, "rasa_init"))
-        if parts != ["prescreen"]:
-            with Progress("Making the bot of rasa init, which trains it too"):
-                theirs.prepare()
+        if set(parts) - {"prescreen"}:
+            print("Making the bot of rasa init, which trains it once:", flush=True)
+            theirs.prepare()
         if "train" in parts:
             figures += training(ours, theirs)
         if {"start", "turns"} & set(parts):
@@ -112,12 +149,9 @@ def main() -> int:
             lines, more = talking(ours, theirs, QUICK_ROUNDS if options.quick else ROUNDS)
             figures += lines
             told.update(more)
-    if figures:
-        where = told["machine"]
-        print(
-            f"\n{where['system']}, Python {where['python']}, {where['cores']} cores,"
-            f" load {where['load_before']} before\n\n{table(figures)}"
-        )
+        if "prescreen" in parts:
+            told["prescreen"] = prescreening(Path(folder), options.quick)
+    print("\n" + report(told, figures), flush=True)
     told["figures"] = [figure.as_dict() for figure in figures]
     if options.json:
         options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")

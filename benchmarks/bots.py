@@ -1,9 +1,8 @@
 """The two bots that are compared: how each is trained and started.
 
 Ours is trained as `make train` does and started as `make run` does. The other is what `rasa init --no-prompt`
-makes, with its default configuration, trained and run by Rasa's own commands. So that the comparison is fair, both
-keep their conversations in SQLite on the same disk, and run in the same surroundings: on loopback, without
-telemetry, without a GPU.
+makes, with its default configuration, trained and run by Rasa's own commands. So that the comparison is fair,
+both keep their conversations in SQLite on the same disk, and both run on loopback, without telemetry and GPU.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import requests
@@ -36,24 +36,28 @@ class Running(Children):
 
     def __init__(self) -> None:
         super().__init__()
-        self._leaders: list[int] = []
+        self._started: list[Child] = []
 
     def start(self, name: str, command: Sequence[str], environment: dict[str, str], log: Path) -> Child:
         """Starts one more."""
         child = super().start(name, command, environment, log)
-        self._leaders.append(child.process.pid)
+        self._started.append(child)
         return child
 
     def memory(self) -> Memory:
         """What they take together."""
-        return memory_of(self._leaders)
+        return memory_of([child.process.pid for child in self._started])
+
+    def last_lines(self) -> str:
+        """The end of what each has written."""
+        return "\n".join(f"  {child.log.name}:\n{child.last_lines(4)}" for child in self._started)
 
     def __enter__(self) -> Running:
         return self
 
 
 class Bot(ABC):
-    """A bot with a folder, two ports and a model of its own.
+    """A bot with a folder and a model of its own, and with ports of its own at each start.
 
     Attributes:
         name: for a person.
@@ -63,7 +67,7 @@ class Bot(ABC):
     name: str
 
     def __init__(self, folder: Path) -> None:
-        self.settings = Settings(free_port(), free_port(), folder)
+        self.settings = Settings(folder=folder)
         private_folder(folder)
         private_folder(self.settings.logs)
 
@@ -85,14 +89,13 @@ class Bot(ABC):
         Raises:
             Trouble: if it does not come to that.
         """
+        self.settings = replace(self.settings, port=free_port(), actions_port=free_port())
         began = time.monotonic()
         ports = self.launch(running)
         while not (all(listening(port) for port in ports) and self._answers()):
             running.check()
             if time.monotonic() - began > START:
-                raise Trouble(
-                    f"{self.name} did not answer within {START} seconds.\n  Logs: {self.settings.logs}"
-                )
+                raise Trouble(f"{self.name} did not answer within {START} s.\n{running.last_lines()}")
             time.sleep(0.05)
         return time.monotonic() - began
 
@@ -152,9 +155,8 @@ class RasaInit(Bot):
         self._rasa("init", "--no-prompt", "--init-dir", str(self._project))
         store = yaml.safe_load((HOME / "endpoints.yml").read_text(encoding="utf-8"))["tracker_store"]
         store["db"] = str(self.settings.conversations)
-        (self._project / "endpoints.yml").write_text(
-            yaml.safe_dump({"tracker_store": store}), encoding="utf-8"
-        )
+        endpoints = self._project / "endpoints.yml"
+        endpoints.write_text(yaml.safe_dump({"tracker_store": store}), encoding="utf-8")
 
     def train(self) -> None:
         """Trains by `rasa train`, without what the training before left."""

@@ -1,7 +1,7 @@
 """How many verdicts a second `python -m actions.prescreen --jsonl` gives on one core.
 
-Beside it stands the floor: starting Python and parsing the same file, with nothing judged. Both are measured in the
-same run, and their ratio is what can be compared between machines.
+Beside it stands the floor: starting Python and parsing the same file, with nothing judged. Both are measured
+in the same run, and their ratio is what can be compared between machines.
 """
 
 from __future__ import annotations
@@ -33,9 +33,13 @@ def seconds(command: list[str], rounds: int) -> float:
 
 def main() -> None:
     """Make the answers, measure, and print a line for each figure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=20_000, help="how many lines to judge (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of which the shortest counts (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--people", type=int, default=20_000, help="lines to judge (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="runs, of which the shortest counts (default: %(default)s)"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.jsonl"
@@ -47,7 +51,9 @@ def main() -> None:
         empty = seconds([*judging, "/dev/null"], asked.rounds)
         judged = seconds([*judging, str(path)], asked.rounds)
         floor = seconds([sys.executable, "-c", PARSE, str(path)], asked.rounds)
-    print(f"judged:  {judged:.2f} s, {asked.people / judged:,.0f} verdicts a second (start-up {empty:.2f} s of it)")
+    print(
+        f"judged:  {judged:.2f} s, {asked.people / judged:,.0f} verdicts a second (start-up: {empty:.2f} s)"
+    )
     print(f"floor:   {floor:.2f} s, {asked.people / floor:,.0f} lines a second, parsed only")
     print(f"ratio:   {judged / floor:.1f}")
 

@@ -51,8 +51,14 @@ def place(error: BaseException) -> str:
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        reason = f" ({os.strerror(link.errno)})" if isinstance(link, OSError) and link.errno else ""
-        frames = traceback.extract_tb(link.__traceback__)[-6:]
+        reason = ""
+        if isinstance(link, OSError) and link.errno:
+            reason = f" ({os.strerror(link.errno)})"
+        elif isinstance(link, (ImportError, SyntaxError)):
+            # These speak of the code only.
+            reason = f" ({link})"
+        trail = traceback.extract_tb(link.__traceback__)
+        frames = [frame for frame in trail if not frame.filename.startswith("<frozen")][-6:]
         where = " < ".join(
             f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
         )

@@ -1,7 +1,7 @@
 """Conversations, as people have them, with the assistant really running.
 
-They stand in tests/conversations/<language>/*.yml; a nurse can read and add to them. A step is what a person writes (`user`) and
-what must hold of the reply; what is left out may be anything:
+They stand in tests/conversations/<language>/*.yml; a nurse can read and add to them. A step is what a person
+writes (`user`) and what must hold of the reply; what is left out may be anything:
 
     kind, topic, criterion   what `custom` says; kind_in lists several kinds, one of which it must be
     sources                  exactly these, in any order
@@ -9,7 +9,7 @@ what must hold of the reply; what is left out may be anything:
     says                     each stands in the text, as whole words; small and capital letters are the same
     never                    none stands in the text
 
-Of every reply, whatever it is: there is one `custom` object, it holds what its kind demands, and it has a text.
+Of every reply, whatever it is: it has a text and one `custom` object, which holds what its kind demands.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LONG = {
     "{padding}": "It is a long story and I shall tell all of it. " * 25,
 }
 
-Reply = Mapping[str, Any]
+Reply = dict[str, Any]
 Say = Callable[[str, str], list[Reply]]
 
 
@@ -108,7 +108,9 @@ def check(step: Mapping[str, Any], replies: list[Reply], language: str) -> None:
     if "sources" in step:
         assert set(custom["sources"]) == set(step["sources"]), f"sources are not {step['sources']}:{shown}"
     if "also" in step:
-        assert [other.get("topic") for other in custom.get("also", [])] == step["also"], f"also is not {step['also']}:{shown}"
+        assert [other.get("topic") for other in custom.get("also", [])] == step["also"], (
+            f"also is not {step['also']}:{shown}"
+        )
     missing = [words for words in step.get("says", []) if not says(text, words)]
     assert not missing, f"it does not say {missing}:{shown}"
     said = [words for words in step.get("never", []) if says(text, words)]
@@ -149,7 +151,7 @@ def test_conversations_are_well_formed() -> None:
 
 
 def test_every_topic_has_a_conversation() -> None:
-    """Each topic that a reply can name is talked about somewhere, and so is each kind of small talk by its text."""
+    """Each topic that a reply can name is talked about somewhere."""
     topics = yaml.safe_load((ROOT / "trial" / "topics.yml").read_text(encoding="utf-8"))
     named = {step.get("topic") for conversation in CONVERSATIONS for step in conversation["steps"]}
     missing = [
@@ -188,9 +190,19 @@ def plain(text: str) -> str:
 
 
 def test_a_wrong_reply_is_noticed() -> None:
-    """The runner refuses a reply with no `custom` or two, without text, without sources, or with the wrong words."""
-    good = [{"text": "It was 400 mg."}, {"custom": {"kind": "answer", "language": "en", "topic": "dose", "sources": ["registry"]}}]
-    step = {"user": "dose?", "kind": "answer", "topic": "dose", "sources": ["registry"], "says": ["400 mg"], "never": ["40"]}
+    """A reply with no `custom` or two, without text, without sources, or with the wrong words is refused."""
+    good: list[Reply] = [
+        {"text": "It was 400 mg."},
+        {"custom": {"kind": "answer", "language": "en", "topic": "dose", "sources": ["registry"]}},
+    ]
+    step = {
+        "user": "dose?",
+        "kind": "answer",
+        "topic": "dose",
+        "sources": ["registry"],
+        "says": ["400 mg"],
+        "never": ["40"],
+    }
     check(step, good, "en")
     wrong: list[list[Reply]] = [
         good[:1],

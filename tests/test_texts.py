@@ -41,10 +41,10 @@ NAMES_WITH_DIGITS = re.compile(r"\bT1\b")  # a stage of bladder tumours
 #: No text may say or hint that somebody may join now, fits, or should take the drug.
 PROMISES = {
     "en": (
-        r"\byou (can|could|may|might|should|are able to) (still |now )?(join|take part|enrol|sign up|apply|be included)\b",
+        r"\byou (can|could|may|might|should|are able to) (still )?(join|take part|enrol|sign up|apply)\b",
         r"\byou (are|might be|may be|seem|would be|were) (not )?(in)?eligible\b",
         r"\byou (would |do |may |might |could )?(qualify|fit|match)\b",
-        r"\byou (should|must|need to|ought to|can|could) (take|stop|start|have|try) (it|this|the drug|sorafenib|your)\b",
+        r"\byou (should|must|need to|can|could) (take|stop|start|try) (it|this|the drug|sorafenib|your)\b",
         r"\byou have a (good )?chance\b",
     ),
     "it": (
@@ -110,17 +110,24 @@ HYPHENATION = {language: pyphen.Pyphen(lang=code) for language, code in (("en", 
 def syllables(word: str, language: str) -> int:
     """The syllables of a word: its hyphenation points and one.
 
-    The letters of an abbreviation are read out. A number in digits is taken in at a glance, as a short word is.
+    The letters of an abbreviation are read out. A number in digits is taken in at a glance, like a word.
     """
     if word[0].isdigit():
         return min(2, len(word))
     if word.isupper() and len(word) > 1:
         return len(word)
-    return sum(len(HYPHENATION[language].positions(part)) + 1 for part in re.split("[-'’]", word) if len(part) > 1) or 1
+    return (
+        sum(
+            len(HYPHENATION[language].positions(part)) + 1
+            for part in re.split("[-'’]", word)
+            if len(part) > 1
+        )
+        or 1
+    )
 
 
 def measured(text: str, language: str) -> tuple[int, int, int, int]:
-    """Words, sentences, syllables and letters. A telephone number or DOI is one short word: it is not read, but used."""
+    """Words, sentences, syllables and letters; a telephone number or DOI, which is not read, is one word."""
     text = IDENTIFIER.sub("no", text)
     words = WORD.findall(text)
     sentences = max(1, len(SENTENCE_END.findall(text)))
@@ -134,7 +141,7 @@ def grade(text: str, language: str = "en") -> float:
 
 
 def difficulty_in_italian(text: str) -> float:
-    """The Gulpease index turned round into grades: 8 where it is 60, which eight years of school read with effort."""
+    """The Gulpease index turned into grades: 60, which takes eight years of school, is grade 8."""
     words, sentences, _, letters = measured(text, "it")
     return 8 + (60 - (89 + (300 * sentences - 10 * letters) / words)) / 10
 
@@ -196,7 +203,9 @@ def test_every_answer_can_be_put_more_simply(language: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "criterion", "path", "text"), TEXTS)
-def test_placeholders_are_facts(language: str, criterion: str | None, path: tuple[str, ...], text: str) -> None:
+def test_placeholders_are_facts(
+    language: str, criterion: str | None, path: tuple[str, ...], text: str
+) -> None:
     """Every placeholder is a fact, or is filled in by the situation; none is left in what is read."""
     assert not re.search(r"[{}]", filled(language, text, criterion))
 
@@ -222,7 +231,9 @@ def test_short(language: str, criterion: str | None, path: tuple[str, ...], text
         assert len(text) <= LONGEST_TITLE
     elif path[-1] not in LISTS:
         longest = LONGEST_RULE if criterion in LONGER_RULES and path == ("text",) else LONGEST_TEXT
-        assert words_in(filled(language, text, criterion)) <= (LONGEST_SIMPLER if path[-1] == "simpler" else longest)
+        assert words_in(filled(language, text, criterion)) <= (
+            LONGEST_SIMPLER if path[-1] == "simpler" else longest
+        )
 
 
 @pytest.mark.parametrize(("language", "criterion", "path", "text"), TEXTS)
@@ -246,7 +257,7 @@ def test_mostly_plainer(language: str) -> None:
 
 
 def test_the_measure_measures() -> None:
-    """Short words in short sentences are easy, long ones in long sentences are hard, and numbers do not weigh."""
+    """Short words in short sentences are easy, long ones are hard, and numbers do not weigh."""
     assert grade("The trial is over. No one can join. Ask your doctor.") < 2
     assert grade("Randomisation necessitated pharmacological intervention following metastasectomy.") > 20
     assert [syllables(word, "en") for word in ("drug", "400", "3", "HIV", "dose")] == [1, 2, 1, 3, 1]

@@ -42,6 +42,7 @@ from understanding.questions import (
     Question,
     QuestionReader,
     Understanding,
+    result_topics,
     short_topics,
 )
 from understanding.replies import ReplyReader
@@ -207,6 +208,7 @@ class QuestionClassifier(_Component):
             Marker.load(LEXICON, TRIAL, language),
             read_links(TRIAL),
             short_topics(TRIAL),
+            result_topics(TRIAL),
         )
         return cls(config, model_storage, resource, reader)
 
@@ -227,6 +229,9 @@ def _set(message: Message, understood: Understanding) -> None:
     message.set("closest", list(understood.closest), add_to_output=True)
     message.set("follows_on", understood.follows_on, add_to_output=True)
     message.set("points_back", understood.points_back, add_to_output=True)
+    message.set("asks", understood.asks, add_to_output=True)
+    if understood.otherwise:
+        message.set("otherwise", understood.otherwise.as_dict(), add_to_output=True)
     entities = [
         {
             ENTITY_ATTRIBUTE_TYPE: concept.kind,

@@ -1,7 +1,7 @@
 """Marks: what the topic model is told of a text beside its words.
 
 Kinds of concepts, the entry rules they bear on, whether a place is named, whether somebody's own case is told,
-whether the meaning of a word is asked for. A mark means the same in every language; the words that make it are
+whether the trial is spoken of, whether the meaning of a word is asked for. A mark means the same in every language; the words that make it are
 data: the lexicon, trial/concepts.yml and lexicon/<language>/clauses.yml.
 """
 
@@ -28,6 +28,7 @@ class Marker:
     def __init__(self, links: dict[str, dict[str, Any]], words: dict[str, Any]) -> None:
         self._links = links
         self._own = _any_of(words["own"])
+        self._trial = _any_of(words["trial"])
         self._meaning = _any_of(words["asks_meaning"])
 
     @classmethod
@@ -50,6 +51,8 @@ class Marker:
             found.add("place")
         if self._own.search(plain):
             found.update({"own"} | ({"own_rule"} if rules else set()))
+        if self._trial.search(plain):
+            found.add("speaks_of_trial")
         if self._meaning.search(plain):
             names_term = any(concept.kind == TERM for concept in concepts)
             found.update({"asks_meaning"} | ({"asks_meaning_of_term"} if names_term else set()))

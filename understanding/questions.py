@@ -82,6 +82,8 @@ class Understanding:
         closest: the likeliest topics, to offer where nothing was understood.
         follows_on: whether it leans on the message before.
         points_back: whether it speaks of a place named before.
+        asks: whether it has the form of a question.
+        otherwise: what it asks if there was no pre-screening that it could be about.
         found: the concepts, where they stand.
     """
 
@@ -89,6 +91,8 @@ class Understanding:
     closest: tuple[str, ...]
     follows_on: bool = False
     points_back: bool = False
+    asks: bool = False
+    otherwise: Question | None = None
     found: tuple[Concept, ...] = field(default=(), compare=False)
 
 
@@ -114,6 +118,7 @@ class QuestionReader:
         marker: Marker,
         links: dict[str, dict[str, Any]],
         short_topics: frozenset[str],
+        result_topics: frozenset[str],
         gate: Gate = Gate(),
     ) -> None:
         self._clauses = clauses
@@ -123,6 +128,7 @@ class QuestionReader:
         self._marker = marker
         self._links = links
         self._short_topics = short_topics
+        self._result_topics = result_topics
         self._gate = gate
 
     def read(self, text: str) -> Understanding:
@@ -152,8 +158,17 @@ class QuestionReader:
             tuple(guess.topic for guess in self._likely(whole, readings[0])[:4]),
             self._clauses.follows_on(text),
             self._clauses.points_back(text),
+            any(clause.asks for clause in clauses),
+            self._otherwise(questions, whole, readings[0]),
             whole.concepts,
         )
+
+    def _otherwise(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> Question | None:
+        """“My INR was 1.8” may correct an answer; where none was given, it asks about a rule."""
+        if not questions or questions[0].topic not in self._result_topics:
+            return None
+        others = [guess for guess in guesses if guess.topic not in self._result_topics]
+        return next(iter(self._of_part(whole, others, self._gate.confidence)), None)
 
     def _are_two(self, questions: Sequence[Question]) -> bool:
         """Whether both halves of a sentence ask something of their own."""
@@ -234,8 +249,17 @@ class QuestionReader:
 
 def short_topics(trial: Path) -> frozenset[str]:
     """The topics that lean on what was said before (“why?”): trial/topics.yml, kind follow_up."""
-    topics = yaml.safe_load((trial / "topics.yml").read_text(encoding="utf-8"))
-    return frozenset(name for name, topic in topics.items() if topic["kind"] == "follow_up")
+    return frozenset(name for name, topic in _topics(trial).items() if topic["kind"] == "follow_up")
+
+
+def result_topics(trial: Path) -> frozenset[str]:
+    """The topics that are about a pre-screening: trial/topics.yml, of_result."""
+    return frozenset(name for name, topic in _topics(trial).items() if topic.get("of_result"))
+
+
+def _topics(trial: Path) -> dict[str, dict[str, Any]]:
+    topics: dict[str, dict[str, Any]] = yaml.safe_load((trial / "topics.yml").read_text(encoding="utf-8"))
+    return topics
 
 
 def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:

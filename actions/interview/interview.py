@@ -88,11 +88,19 @@ class Interview:
         if heard.topic == "emergency":
             reply, talk = self._answerer.reply(heard.turn, talk)
             return reply, replace(state, status=STOPPED), talk
+        if state.key is None:
+            return self._choose(heard, state, talk)
         question = self._open(state)
         pressed = self._pressed(question, heard.text) if state.half is None else None
         if pressed is not None:
             reply, state = self._store(state, question, pressed)
             return reply, state, talk
+        if self._has_none(question, heard.text):
+            reply, state = self._skip(state, question, "dont_know")
+            return reply, state, talk
+        if heard.topic == "too_long":
+            answered, _ = self._answerer.reply(heard.turn, talk)
+            return self._with_question(replace(answered, kind="question"), state), state, talk
         command = self._commands.read(heard.text, self._wording.names())
         if command:
             reply, state = self._obey(command, state, question)
@@ -117,10 +125,38 @@ class Interview:
         state = self._without(state, key)
         return self._asking(replace(state, status=OPEN, key=key, half=None, tries=0)), state
 
-    def key_named(self, text: str) -> str | None:
-        """Which answer a text names (“my age is wrong”)."""
+    def reopen(self, state: State, text: str) -> tuple[Reply, State]:
+        """Changes the answer that the text names (“my age is wrong”), or asks which."""
+        key = self._key_named(text)
+        if key is not None and key in {*state.answers, *state.skipped}:
+            return self.change(state, key)
+        state = replace(state, status=OPEN, key=None, half=None)
+        return self._which(state), state
+
+    def _choose(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply, State, Talk]:
+        """A turn in which the person was asked which answer to change."""
+        command = self._commands.read(heard.text, self._wording.names())
+        if command and command.kind in ("stop", "later", "back", "resume"):
+            return self.result(self.verdict(state)), replace(state, status=FINISHED), talk
+        if heard.asks:
+            answered, talk = self._answerer.reply(heard.turn, talk)
+            if answered.kind in ANSWERED:
+                return answered, state, talk
+        reply, state = self.reopen(state, heard.text)
+        return reply, state, talk
+
+    def _key_named(self, text: str) -> str | None:
         command = self._commands.read(text, self._wording.names())
-        return command.key if command else None
+        if command and command.key:
+            return command.key
+        names = self._wording.names().items()
+        found = [(len(name), key) for key, forms in names for name in forms if _names(text, name)]
+        return max(found)[1] if found else None
+
+    def _which(self, state: State) -> Reply:
+        """Asks which answer is to be changed."""
+        text = "\n\n".join([self._wording.text("change_which"), self._wording.answers(state)])
+        return self._service(text, "go_on" if state.key else "start_again")
 
     # What is done with what was read
 
@@ -131,7 +167,7 @@ class Interview:
             return self._skip(state, question, read.how)
         state = replace(state, tries=state.tries + 1)
         hint = self._wording.of(question.key, "again") if read.reason == "unreadable" else None
-        said = [hint or self._wording.text("reasons", read.reason, units=", ".join(question.units))]
+        said = [hint or self._wording.text("reasons", read.reason, units=self._wording.units(question.units))]
         if state.tries >= TRIES:
             said.append(self._wording.text("offer_skip"))
         return self._asking(state, *said), state
@@ -147,7 +183,7 @@ class Interview:
         answers = self._questionnaire.relevant({**state.answers, question.key: value}, state.day)
         if faults(replace(state, answers=answers).judged(), state.day):
             state = replace(state, half=None, tries=state.tries + 1)
-            return self._asking(state, self._wording.text("contradiction", short=self._wording.short(question.key))), state
+            return self._asking(state, self._wording.text(self._contradiction(answers))), state
         trail = [key for key in state.trail if key != question.key and (key in answers or key in state.skipped)]
         skipped = {key: how for key, how in state.skipped.items() if key != question.key}
         state = replace(state, answers=answers, skipped=skipped, trail=[*trail, question.key], half=None, tries=0)
@@ -155,6 +191,11 @@ class Interview:
             "said_back", short=self._wording.short(question.key), answer=self._wording.answer(question.key, value)
         )
         return self._onward(state, said)
+
+    @staticmethod
+    def _contradiction(answers: Mapping[str, Any]) -> str:
+        """Which two answers do not go together (specification, E19)."""
+        return "contradiction_male" if answers.get("sex") == "male" else "contradiction_pregnant"
 
     def _skip(self, state: State, question: Question, how: str) -> tuple[Reply, State]:
         if state.half is not None:
@@ -264,6 +305,64 @@ class Interview:
         buttons = self._buttons(("go_on", "resume"), ("see_rules", "see_rules"), ("change_answer", "change_answer"))
         return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
 
+    # What is asked about the result
+
+    def rules(self, state: State) -> Reply:
+        """Every rule with its status."""
+        verdict = self.verdict(state)
+        return replace(self.result(verdict), text=f"{self._wording.rules(verdict)}\n\n{self._wording.text('only_team_decides')}")
+
+    def summary(self, state: State) -> Reply:
+        """What was answered and found, to take along."""
+        verdict = self.verdict(state)
+        heading = self._wording.text("summary_heading", day=self._wording.day(state.day))
+        text = "\n\n".join([heading, self._wording.answers(state), self._wording.rules(verdict), self._wording.result(verdict)])
+        return replace(self.result(verdict), text=text)
+
+    def why_not(self, state: State) -> Reply:
+        """What speaks against the rules."""
+        verdict = self.verdict(state)
+        against = [finding.id for finding in verdict.criteria if finding.status == "not_satisfied"]
+        lines = [self._wording.text("does_not_line", title=self._wording.title(id), reason=self._wording.reason(id)) for id in against]
+        text = "\n".join(lines) or self._wording.text("why_not_all_fits")
+        return replace(self.result(verdict), text=f"{text}\n\n{self._wording.text('only_team_decides')}")
+
+    def what_if(self, state: State, text: str) -> Reply:
+        """The outcome if one answer were another; the answers stay as they are."""
+        verdict = self.verdict(state)
+        for key, names in self._wording.names().items():
+            if key not in self._questionnaire or not any(_names(text, name) for name in names):
+                continue
+            question = self._questionnaire[key]
+            read = self._read(question, text, replace(state, half=None))
+            supposed = {**state.answers, key: plain(read.value)} if isinstance(read, Understood) else None
+            changed = replace(state, answers=supposed or {}).judged()
+            if supposed and not faults(changed, state.day):
+                other = judge(changed, state.day)
+                day = self._wording.day(other.recheck_on) if other.recheck_on else ""
+                said = self._wording.text(
+                    "what_if",
+                    short=self._wording.short(key),
+                    answer=self._wording.answer(key, supposed[key]),
+                    outcome=self._wording.text("outcomes", other.outcome, day=day),
+                )
+                return replace(self.result(other), text=said)
+        return replace(self.result(verdict), text=self._wording.text("what_if_which"))
+
+    def show(self, state: State | None) -> Reply:
+        """The answers so far."""
+        text = self._wording.answers(state) if state else self._wording.text("no_answers")
+        return self._service(text, "go_on" if state and state.status == STOPPED else "start")
+
+    def nothing_open(self) -> Reply:
+        """There is no pre-screening to go on with, or to look at."""
+        return self._service(self._wording.text("nothing_open"), "start")
+
+    def status_line(self, state: State, criterion: str) -> str:
+        """How one rule stands with the answers."""
+        finding = self.verdict(state).finding(criterion)
+        return self._wording.rule_line(finding)
+
     def _service(self, text: str, button: str) -> Reply:
         payload = "resume" if button == "go_on" else "prescreen"
         return Reply("service", text, self._language, buttons=self._buttons((button, payload)))
@@ -284,6 +383,10 @@ class Interview:
             if written in (str(choice["title"]).lower(), str(choice["value"]).lower()):
                 return choice["value"]
         return None
+
+    def _has_none(self, question: Question, text: str) -> bool:
+        """Whether the person says, in words that this question knows, that there is no answer."""
+        return " ".join(text.lower().replace("’", "'").split()).strip(" .!") in self._wording.unknown(question.key)
 
     def _read(self, question: Question, text: str, state: State) -> Understood | NotUnderstood | Skipped:
         if state.half is not None and state.key == question.key:
@@ -319,3 +422,5 @@ class Interview:
         )
 
 
+def _names(text: str, name: str) -> bool:
+    return f" {name.lower()} " in f" {' '.join(text.lower().replace('?', ' ').replace(',', ' ').split())} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +68,10 @@ class InterviewWording:
             return [{"value": True, "title": self.text("yes")}, {"value": False, "title": self.text("no")}]
         return [{"value": value, "title": self.choice(question, value)} for value in question.choices]
 
+    def unknown(self, key: str) -> list[str]:
+        """How people say, to this question only, that they have no answer."""
+        return [str(form) for form in self._questions[key].get("unknown", [])]
+
     def buttons(self, question: Question, half: bool) -> tuple[Button, ...]:
         """What can be pressed under a question: its choices, and that one does not know."""
         choices = [] if half else [str(choice["title"]) for choice in self.choices(question)]
@@ -91,8 +95,11 @@ class InterviewWording:
         return str(value)
 
     def _laboratory(self, number: Any, unit: str) -> str:
-        written = self._wording.say(Decimal(str(number)))
-        return written if unit == "1" else f"{written} {unit}"
+        return f"{self._wording.say(Decimal(str(number)))} {self.units([unit])}".strip()
+
+    def units(self, units: Sequence[str]) -> str:
+        """Units as a person reads them."""
+        return ", ".join(filter(None, (self._texts["units"][unit] for unit in units)))
 
     def day(self, day: Any) -> str:
         """A day in words."""
@@ -111,25 +118,33 @@ class InterviewWording:
         """The result: what it is, what fits, what does not and why, what waiting changes, what to do next."""
         day = self.day(verdict.recheck_on) if verdict.recheck_on else ""
         parts = [self.text("outcomes", verdict.outcome, day=day)]
-        told: dict[str, list[str]] = {FITS: [], DOES_NOT: [], WAITING: [], TEAM: []}
+        told: dict[str, list[str]] = {FITS: [], DOES_NOT: [], WAITING: []}
         for finding in verdict.criteria:
-            group, line = self._finding(finding)
-            told[group].append(line)
+            if group_and_line := self._finding(finding):
+                told[group_and_line[0]].append(group_and_line[1])
         if told[FITS]:
             parts.append(self._listed(FITS, [self.text("fits_line", titles=", ".join(told[FITS]))]))
         parts += [self._listed(group, told[group]) for group in (DOES_NOT, WAITING) if told[group]]
-        if told[TEAM]:
-            parts.append(self._listed(TEAM, [self.text("fits_line", titles=", ".join(told[TEAM]))]))
+        parts.append(self._listed(TEAM, self._team_lines(verdict)))
         parts += [f"{self.text('headings', 'next')}\n{self.text('next_steps')}", self.text("only_team_decides")]
         return "\n\n".join(parts)
 
-    def _finding(self, finding: Finding) -> tuple[str, str]:
-        """Where a finding is told, and its line."""
+    def _team_lines(self, verdict: Verdict) -> list[str]:
+        """What the team has to look at: what is not known, and what only the team can judge."""
+        lines = []
+        for status, line in (("unknown", "team_line_unknown"), ("for_team", "team_line_for_team")):
+            titles = [self.title(finding.id) for finding in verdict.criteria if finding.status == status]
+            if titles:
+                lines.append(self.text(line, titles=", ".join(titles)))
+        return lines
+
+    def _finding(self, finding: Finding) -> tuple[str, str] | None:
+        """Where a finding is told, and its line; what the team has to look at is told together."""
         title = self.title(finding.id)
         if finding.status == "satisfied":
             return FITS, title
         if finding.status != "not_satisfied":
-            return TEAM, title
+            return None
         if finding.clears_on:
             return WAITING, self.text("waiting_line", title=title, day=self.day(finding.clears_on))
         if finding.reversible:
@@ -150,12 +165,9 @@ class InterviewWording:
 
     def rules(self, verdict: Verdict) -> str:
         """Every rule with its status, a line each."""
-        return "\n".join(
-            self.text(
-                "every_rule_line",
-                id=finding.id,
-                title=self.title(finding.id),
-                status=self.text("statuses", finding.status),
-            )
-            for finding in verdict.criteria
-        )
+        return "\n".join(self.rule_line(finding) for finding in verdict.criteria)
+
+    def rule_line(self, finding: Finding) -> str:
+        """One rule with its status."""
+        status = self.text("statuses", finding.status)
+        return self.text("every_rule_line", id=finding.id, title=self.title(finding.id), status=status)

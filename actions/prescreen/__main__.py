@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
-from typing import BinaryIO
 
 from .answers import BadAnswers, Fault
 from .days import full_date
@@ -18,6 +18,7 @@ from .jsontext import NotJSON, parse
 from .verdict import Verdict, trial
 
 GOOD, BAD = 0, 2
+STANDARD_INPUT = 0
 
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -104,9 +105,7 @@ def run(asked: argparse.Namespace) -> int:
     on = asked.on or date.today()
     with ExitStack() as opened:
         try:
-            source: BinaryIO = (
-                sys.stdin.buffer if asked.file is None else opened.enter_context(open(asked.file, "rb"))
-            )
+            source = opened.enter_context(open(STANDARD_INPUT if asked.file is None else asked.file, "rb"))
             if asked.jsonl:
                 return judge_lines(source, on)
             data = source.read()
@@ -120,6 +119,9 @@ def run(asked: argparse.Namespace) -> int:
 
 def main() -> int:
     """The command. Whoever reads its output may stop reading at any time."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the terminal's own encoding is
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status = run(arguments())
         sys.stdout.flush()

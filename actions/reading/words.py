@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 )
 _SIGN = re.compile(r"(?<![^\s(:=])-(?=[0-9])")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
+_DOUBLED_END = re.compile(r"(?<=\w\w)(\w)\1$")
 # NFKC would make “10⁹” a 109.
 _RAISED = str.maketrans({"²": "^2", "³": "^3", "⁹": "^9", "⁶": "^6", "½": ".5", MINUS: "-", "µ": "u", "μ": "u"})
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
@@ -51,53 +52,87 @@ class Message:
     @classmethod
     def of(cls, text: str) -> Message:
         """The message as it was typed; apostrophes are left out, as many people do."""
-        found = list(_TOKEN.finditer(_SIGN.sub(MINUS, plain(text))))
+        found = _tokens(plain(text))
         pairs = itertools.pairwise(found)
         glued = frozenset(place for place, (one, next_) in enumerate(pairs, 1) if one.end() == next_.start())
         return cls(tuple(token[0].replace("'", "") if token[0] != "'" else "'" for token in found), glued)
 
 
-def expand(phrase: str) -> Iterator[tuple[str, ...]]:
-    """All that a phrase of the lexicon stands for: “(I|we) did (not|)” is four phrases."""
-    pieces = _ALTERNATIVES.split(phrase)
-    choices = [piece.split("|") if odd else [piece] for odd, piece in zip(itertools.cycle((False, True)), pieces)]
-    for chosen in itertools.product(*choices):
-        yield Message.of(" ".join(chosen)).words
+def _tokens(text: str) -> list[re.Match[str]]:
+    return list(_TOKEN.finditer(_SIGN.sub(MINUS, text)))
 
 
-class Phrases(Generic[T]):
-    """Phrases, each with what it means."""
+class Phrase:
+    """A phrase of the lexicon with its alternatives: “(I|we) did (not|)” is four phrases in one."""
 
-    def __init__(self, meanings: Mapping[T, Iterable[str]]) -> None:
-        self._meaning: dict[tuple[str, ...], T] = {}
-        for meaning, phrases in meanings.items():
-            for words in itertools.chain.from_iterable(expand(str(phrase)) for phrase in phrases):
-                known = self._meaning.setdefault(words, meaning)
-                if known != meaning:
-                    raise ValueError(f"“{' '.join(words)}” stands under {known} and under {meaning}.")
-        self._lengths: dict[str, list[int]] = {}
-        for words in self._meaning:
-            if words and len(words) not in self._lengths.setdefault(words[0], []):
-                self._lengths[words[0]].append(len(words))
-        for lengths in self._lengths.values():
-            lengths.sort(reverse=True)
+    def __init__(self, text: str) -> None:
+        pieces = _ALTERNATIVES.split(text)
+        if any(mark in piece for piece in pieces for mark in "()"):
+            raise ValueError(f"“{text}” has brackets within brackets.")
+        odd = itertools.cycle((False, True))
+        choices = [piece.split("|") if is_choice else [piece] for is_choice, piece in zip(odd, pieces)]
+        segments = [tuple(dict.fromkeys(Message.of(choice).words for choice in choice_of)) for choice_of in choices]
+        self._segments = tuple(segment for segment in segments if segment != ((),))
 
     @property
     def words(self) -> set[str]:
         """Every word that occurs."""
-        return set(itertools.chain.from_iterable(self._meaning))
+        return set(itertools.chain.from_iterable(itertools.chain.from_iterable(self._segments)))
+
+    @property
+    def first(self) -> set[str]:
+        """The words that it may begin with."""
+        found: set[str] = set()
+        for segment in self._segments:
+            found.update(words[0] for words in segment if words)
+            if () not in segment:
+                break
+        return found
+
+    def ends(self, words: Sequence[str], start: int) -> set[int]:
+        """Where the phrase may end in a message, if it begins at this word."""
+        places = {start}
+        for segment in self._segments:
+            places = {
+                place + len(choice)
+                for place in places
+                for choice in segment
+                if tuple(words[place : place + len(choice)]) == choice
+            }
+        return places
+
+
+class Phrases(Generic[T]):
+    """Phrases, each with what it means; the first that fits counts."""
+
+    def __init__(self, meanings: Mapping[T, Iterable[str]]) -> None:
+        self._by_first_word: dict[str, list[tuple[Phrase, T]]] = {}
+        self._words: set[str] = set()
+        for meaning, phrases in meanings.items():
+            for text in phrases:
+                phrase = Phrase(text)
+                self._words |= phrase.words
+                for word in phrase.first:
+                    self._by_first_word.setdefault(word, []).append((phrase, meaning))
+
+    @property
+    def words(self) -> set[str]:
+        """Every word that occurs."""
+        return self._words
 
     def whole(self, words: Sequence[str]) -> T | None:
         """What a message means that is one of the phrases and nothing else."""
-        return self._meaning.get(tuple(words))
+        candidates = self._by_first_word.get(words[0], ()) if words else ()
+        return next((meaning for phrase, meaning in candidates if len(words) in phrase.ends(words, 0)), None)
 
     def at(self, words: Sequence[str], place: int) -> tuple[int, T] | None:
         """The longest phrase that begins at this word: how many words it has, and what it means."""
-        for length in self._lengths.get(words[place], ()):
-            phrase = tuple(words[place : place + length])
-            if phrase in self._meaning:
-                return length, self._meaning[phrase]
-        return None
+        best: tuple[int, T] | None = None
+        for phrase, meaning in self._by_first_word.get(words[place], ()):
+            length = max(phrase.ends(words, place), default=place) - place
+            if length > (best[0] if best else 0):
+                best = (length, meaning)
+        return best
 
     def found(self, words: Sequence[str]) -> list[tuple[int, int, T]]:
         """The phrases in a message from left to right, none inside another: start, end and meaning."""
@@ -125,34 +160,51 @@ class Spelling:
         """The message with typing errors put right; one that is far too long is empty."""
         if len(text) > LONGEST:
             return Message(())
-        message = Message.of(self._elided.sub(r"\1 ", text) if self._elided else text)
+        message = Message.of(self._parted(text))
         return Message(tuple(map(self.mend, message.words)), message.glued)
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of the lexicon."""
+        return word in self._known
+
+    def tail(self, text: str, word: int) -> str:
+        """The text from a word of the message on."""
+        text = plain(self._parted(text))
+        return text[_tokens(text)[word].start() :]
+
+    def _parted(self, text: str) -> str:
+        return self._elided.sub(r"\1 ", text) if self._elided else text
 
     def mend(self, word: str) -> str:
         """The word of the lexicon that was meant, or the word itself."""
         if word in self._known or word in self._left_alone or len(word) > _LONGEST_WORD:
             return word
-        squeezed = _STRETCHED.sub(r"\1", word)  # yesss, nooo
-        if squeezed in self._known:
-            return squeezed
-        if len(word) < _SWAPPED_FROM or not word.isalpha():
+        if not word.isalpha():
+            return word
+        for stretched in (_STRETCHED, _DOUBLED_END):  # nooo, whyy
+            squeezed = stretched.sub(r"\1", word)
+            if len(squeezed) > 1 and squeezed in self._known:
+                return squeezed
+        if len(word) < _SWAPPED_FROM:
             return word
         allowed = max(typing_errors_allowed(word), 1)
         near = process.extract(word, self._mended, scorer=OSA.distance, score_cutoff=allowed, limit=4)
-        # People get the first letter right.
-        near = [hit for hit in near if hit[0][0] == word[0] and (len(word) >= SHORTEST_MENDED or _swapped(word, hit[0]))]
+        near = [hit for hit in near if _plausible(word, hit[0], hit[1])]
         closest = [hit[0] for hit in near if hit[1] == min(other[1] for other in near)]
         return str(closest[0]) if len(closest) == 1 else word
 
 
-def _swapped(one: str, other: str) -> bool:
-    return sorted(one) == sorted(other)
+def _plausible(typed: str, meant: str, errors: float) -> bool:
+    """Whether a word may be a slip for another: people get the first letter right, and short words nearly so."""
+    if typed[0] != meant[0] or errors > max(typing_errors_allowed(meant), 1):
+        return False
+    return len(typed) >= SHORTEST_MENDED or sorted(typed) == sorted(meant)
 
 
 def all_words(data: Any) -> Iterator[str]:
     """Every word in a piece of the lexicon, wherever it stands."""
     if isinstance(data, str):
-        yield from itertools.chain.from_iterable(expand(data))
+        yield from Phrase(data).words
     elif isinstance(data, Mapping):
         yield from itertools.chain.from_iterable(all_words(part) for item in data.items() for part in item)
     elif isinstance(data, Sequence):

@@ -12,13 +12,13 @@ from typing import Any
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Refusal, Skipped, Understood
 from actions.reading.words import Message, Phrases
 
-_MARKS = frozenset(",.;:!-()…'\"*")
+MARKS = frozenset(",.;:!-()…'\"*")
 _MOST_BESIDE = 8  # words that may stand beside “I don't know”
 
 
 def without(words: Sequence[str], polite: Phrases[bool]) -> tuple[str, ...]:
     """The words without marks, and without polite words at either end."""
-    bare = [word for word in words if word not in _MARKS]
+    bare = [word for word in words if word not in MARKS]
     while bare and (hit := polite.at(bare, 0)):
         if len(bare) == hit[0]:
             break
@@ -37,7 +37,9 @@ def without(words: Sequence[str], polite: Phrases[bool]) -> tuple[str, ...]:
 class SkipReader:
     """Recognises that somebody does not know, or would rather not say."""
 
-    def __init__(self, lexicon: Mapping[str, Any], polite: Phrases[bool]) -> None:
+    def __init__(self, lexicon: Mapping[str, Any], polite: Phrases[bool], opposed: Sequence[str]) -> None:
+        """`opposed` are words that are an answer after all."""
+        self._opposed = frozenset(opposed)
         kinds: tuple[Refusal, ...] = ("dont_know", "rather_not")
         self._phrases: Phrases[Refusal] = Phrases({how: lexicon[how] for how in kinds})
         self._beside = Phrases({True: lexicon["beside"]})
@@ -61,6 +63,8 @@ class SkipReader:
                 place = spans[place]
             elif hit:
                 place += hit[0]
+            elif found[0][2] == "rather_not" and bare[place].isalpha() and bare[place] not in self._opposed:
+                place += 1  # what it is that they would rather not say
             else:
                 return None
         return Skipped(found[0][2])
@@ -86,17 +90,17 @@ class YesNoReader:
     def read(self, words: Sequence[str], about: Phrases[bool] | None = None) -> Reading:
         """Yes or no; `about` are words for what was asked, which count as “it”."""
         bare = without(words, self._polite)
-        for form in (bare, tuple(word for word in words if word not in _MARKS)):
+        for form in (bare, tuple(word for word in words if word not in MARKS)):
             known = self._whole(form)
             if known is not None:
                 return Understood(known)
         if not bare or "?" in bare:
             return UNREADABLE
         first = self._first.at(bare, 0)
-        if first:
-            return self._led(first[1], bare[first[0] :], about)
         if self._doubtful.found(bare):
             return UNREADABLE
+        if first:
+            return self._led(first[1], bare[first[0] :], about)
         return _reading(self._small_words(bare, about))
 
     def _whole(self, words: Sequence[str]) -> bool | None:
@@ -112,7 +116,7 @@ class YesNoReader:
             return self._led(leading, rest[first[0] :], about)
         if not rest or known == leading:
             return Understood(leading)
-        if known is not None or self._doubtful.found(rest):
+        if known is not None:
             return UNREADABLE
         negated = bool(self._negations.found(rest))
         if leading:

@@ -1,22 +1,50 @@
 """A second engine, slow and literal: every day of a partial date is tried, and every later day is waited for.
 
-It shares nothing with the real one, neither code nor data: the rules are written out once more as the page that fixes
-their meaning has them. The two are compared on many answers.
+It shares nothing with the real one, neither code nor data: the rules are written out once more, as literally
+as they were agreed. The two are compared on many answers.
 """
+
 import calendar
 import re
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 
 YES, NO, OPEN, MISSING = "yes", "no", "open", "missing"  # MISSING: the answer itself is not known
 
-BOOLEANS = """rcc_confirmed clear_cell nephrectomy residual_disease margins_clear coronary_disease_active
-    uncontrolled_hypertension hiv_or_hepatitis serious_infection brain_metastases brain_symptoms brain_stable
-    seizure_medicine organ_transplant bleeding_disorder dialysis prior_sorafenib pregnant breastfeeding
-    could_become_pregnant agrees_contraception can_swallow_tablets liver_involvement anticoagulant""".split()
-INTEGERS = {"age_years": (0, 120), "metastases_removed": (0, 50), "ecog": (0, 4), "heart_failure_nyha": (0, 4)}
+BOOLEANS = [
+    "rcc_confirmed",
+    "clear_cell",
+    "nephrectomy",
+    "residual_disease",
+    "margins_clear",
+    "coronary_disease_active",
+    "uncontrolled_hypertension",
+    "hiv_or_hepatitis",
+    "serious_infection",
+    "brain_metastases",
+    "brain_symptoms",
+    "brain_stable",
+    "seizure_medicine",
+    "organ_transplant",
+    "bleeding_disorder",
+    "dialysis",
+    "prior_sorafenib",
+    "pregnant",
+    "breastfeeding",
+    "could_become_pregnant",
+    "agrees_contraception",
+    "can_swallow_tablets",
+    "liver_involvement",
+    "anticoagulant",
+]
+INTEGERS = {
+    "age_years": (0, 120),
+    "metastases_removed": (0, 50),
+    "ecog": (0, 4),
+    "heart_failure_nyha": (0, 4),
+}
 CHOICES = {
     "sex": ["female", "male"],
     "imaging_after_surgery": ["ct_or_mri", "other", "none"],
@@ -25,11 +53,24 @@ CHOICES = {
     "steroids": ["none", "short_course_or_taper", "stable_dose"],
     "other_cancer": ["none", "cervical_in_situ", "basal_cell", "superficial_bladder", "other"],
 }
-DATES = """metastasectomy_date systemic_therapy_end_date brain_treatment_end_date brain_scan_clear_date
-    labs_date""".split()
-EVENTS = """heart_attack_date other_cancer_cured_date chemo_or_immunotherapy_last_date radiotherapy_last_date
-    major_surgery_last_date stem_cell_transplant_date growth_factor_last_date erythropoietin_changed_date
-    investigational_drug_last_date""".split()
+DATES = [
+    "metastasectomy_date",
+    "systemic_therapy_end_date",
+    "brain_treatment_end_date",
+    "brain_scan_clear_date",
+    "labs_date",
+]
+EVENTS = [
+    "heart_attack_date",
+    "other_cancer_cured_date",
+    "chemo_or_immunotherapy_last_date",
+    "radiotherapy_last_date",
+    "major_surgery_last_date",
+    "stem_cell_transplant_date",
+    "growth_factor_last_date",
+    "erythropoietin_changed_date",
+    "investigational_drug_last_date",
+]
 CELLS = {"/mm3": Fraction(1), "/uL": Fraction(1), "10*3/uL": Fraction(1000), "10*9/L": Fraction(1000)}
 MOLECULE = {"mg/dL": Fraction(1), "umol/L": Fraction(1)}
 ENZYME = {"U/L": Fraction(1), "ukat/L": Fraction(1)}
@@ -48,7 +89,7 @@ LABS = {
     "lipase": ENZYME,
 }
 KEYS = [*BOOLEANS, *INTEGERS, *CHOICES, *DATES, *EVENTS, "blood_pressure", *LABS]
-ORDER = [f"I{n:02}" for n in range(1, 18)] + [f"E{n:02}" for n in range(1, 23)] + [f"P{n:02}" for n in range(1, 5)]
+ORDER = [f"{letter}{n:02}" for letter, most in (("I", 17), ("E", 22), ("P", 4)) for n in range(1, most + 1)]
 LAB_RULES = [f"I{n:02}" for n in range(8, 17)]
 FOR_TEAM = ["I07", "I17", "E10", "E20", "E21"]
 
@@ -56,7 +97,7 @@ FOR_TEAM = ["I07", "I17", "E10", "E20", "E21"]
 # Time
 
 
-@lru_cache(maxsize=None)
+@cache
 def months_later(day, months):
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
@@ -72,7 +113,7 @@ def days_of(text):
         return None
     numbers = [int(part) for part in text.split("-")]
     try:
-        first = date(*(numbers + [1, 1])[:3])
+        first = date(*[*numbers, 1, 1][:3])
     except ValueError:
         return None
     days = [first]
@@ -128,9 +169,9 @@ def faulty_pressure(value):
         number = value.get(part)
         if not isinstance(number, int) or isinstance(number, bool) or not low <= number <= high:
             faulty.add(f"blood_pressure.{part}")
-    if not faulty & {"blood_pressure.systolic", "blood_pressure.diastolic"}:
-        if value["systolic"] <= value["diastolic"]:
-            faulty.add("blood_pressure")
+    both_good = not faulty & {"blood_pressure.systolic", "blood_pressure.diastolic"}
+    if both_good and value["systolic"] <= value["diastolic"]:
+        faulty.add("blood_pressure")
     return faulty
 
 
@@ -191,7 +232,7 @@ def opened(part):
 
 
 class Person:
-    """One person's answers on the day of the screening, asked about on that day or, waiting, on a later one."""
+    """One person's answers on the day of the screening, judged on that day or, waiting, on a later one."""
 
     def __init__(self, answers, screening):
         self.answers = {key: value for key, value in answers.items() if value is not None}
@@ -272,7 +313,10 @@ class Person:
         return OPEN if status == NO and self.answers.get("anticoagulant") is not False else status
 
     def blood_pressure(self):
-        reading, uncontrolled = self.answers.get("blood_pressure"), self.answers.get("uncontrolled_hypertension")
+        reading, uncontrolled = (
+            self.answers.get("blood_pressure"),
+            self.answers.get("uncontrolled_hypertension"),
+        )
         if uncontrolled or (reading and (reading["systolic"] >= 160 or reading["diastolic"] >= 90)):
             return NO
         return MISSING if reading is None and uncontrolled is None else YES
@@ -306,70 +350,108 @@ class Person:
         """YES, NO, OPEN or MISSING for one criterion."""
         on = self.on
         match id:
-            case "I01": return self.test("age_years", lambda age: age >= 18)
-            case "I02": return self.true("rcc_confirmed")
-            case "I03": return self.all(self.false("residual_disease"), self.imaging())
-            case "I04": return self.true("margins_clear")
-            case "I05": return self.dated("metastasectomy_date", lambda day: on <= months_later(day, 3))
-            case "I06": return self.ecog()
-            case "I08": return self.lab("hemoglobin", lambda value: value > 9)
-            case "I09": return self.lab("neutrophils", lambda value: value > 1500)
-            case "I10": return self.lab("platelets", lambda value: value >= 100_000)
-            case "I11": return self.below("bilirubin", "1.5")
-            case "I12": return self.all(self.liver("alt"), self.liver("ast"))
-            case "I13": return self.times_limit("alkaline_phosphatase", lambda value, limit: value <= 4 * limit)
-            case "I14": return self.all(self.clotting("inr"), self.clotting("ptt"))
-            case "I15": return self.below("creatinine", "1.5")
-            case "I16": return self.all(self.below("amylase", "1.5"), self.below("lipase", "1.5"))
-            case "E01": return self.any(
-                self.test("systemic_therapy", lambda therapy: therapy == "none"),
-                self.all(
-                    self.test("systemic_therapy", lambda therapy: therapy == "around_nephrectomy"),
-                    self.stopped_long_before_operation(),
-                ),
-            )
-            case "E02": return self.all(self.heart_aside_from_pressure(), self.blood_pressure())
-            case "E03": return self.false("hiv_or_hepatitis")
-            case "E04": return self.false("serious_infection")
-            case "E05": return self.any(
-                self.false("brain_metastases"),
-                self.false("brain_symptoms"),
-                self.all(
-                    self.dated("brain_treatment_end_date", lambda day: on > months_later(day, 6)),
-                    self.dated("brain_scan_clear_date", lambda day: on <= weeks_later(day, 4)),
-                    self.true("brain_stable"),
-                    self.test("steroids", lambda steroids: steroids in ("none", "stable_dose")),
-                ),
-            )
-            case "E06": return self.false("seizure_medicine")
-            case "E07": return self.false("organ_transplant")
-            case "E08": return self.false("bleeding_disorder")
-            case "E09": return self.false("dialysis")
-            case "E11": return self.any(
-                self.test("other_cancer", lambda cancer: cancer != "other"),
-                self.dated("other_cancer_cured_date", lambda day: on > months_later(day, 36)),
-            )
-            case "E12": return self.free_of("chemo_or_immunotherapy_last_date", lambda day: on >= weeks_later(day, 4))
-            case "E13": return self.free_of("radiotherapy_last_date", lambda day: on >= weeks_later(day, 3))
-            case "E14": return self.all(
-                self.free_of("major_surgery_last_date", lambda day: on >= weeks_later(day, 4)),
-                self.dated("metastasectomy_date", lambda day: on >= weeks_later(day, 4)),
-            )
-            case "E15": return self.free_of("stem_cell_transplant_date", lambda day: on >= months_later(day, 4))
-            case "E16": return self.all(
-                self.free_of("growth_factor_last_date", lambda day: on >= weeks_later(day, 3)),
-                self.free_of("erythropoietin_changed_date", lambda day: on >= months_later(day, 2)),
-            )
-            case "E17": return self.free_of("investigational_drug_last_date", lambda day: on >= weeks_later(day, 4))
-            case "E18": return self.false("prior_sorafenib")
-            case "E19": return self.all(
-                self.false("pregnant"), self.false("breastfeeding"), self.true("agrees_contraception")
-            )
-            case "E22": return self.true("can_swallow_tablets")
-            case "P01": return self.true("clear_cell")
-            case "P02": return self.test("metastases_removed", lambda number: number <= 3)
-            case "P03": return self.dated("metastasectomy_date", lambda day: on <= weeks_later(day, 12))
-            case "P04": return self.true("nephrectomy")
+            case "I01":
+                return self.test("age_years", lambda age: age >= 18)
+            case "I02":
+                return self.true("rcc_confirmed")
+            case "I03":
+                return self.all(self.false("residual_disease"), self.imaging())
+            case "I04":
+                return self.true("margins_clear")
+            case "I05":
+                return self.dated("metastasectomy_date", lambda day: on <= months_later(day, 3))
+            case "I06":
+                return self.ecog()
+            case "I08":
+                return self.lab("hemoglobin", lambda value: value > 9)
+            case "I09":
+                return self.lab("neutrophils", lambda value: value > 1500)
+            case "I10":
+                return self.lab("platelets", lambda value: value >= 100_000)
+            case "I11":
+                return self.below("bilirubin", "1.5")
+            case "I12":
+                return self.all(self.liver("alt"), self.liver("ast"))
+            case "I13":
+                return self.times_limit("alkaline_phosphatase", lambda value, limit: value <= 4 * limit)
+            case "I14":
+                return self.all(self.clotting("inr"), self.clotting("ptt"))
+            case "I15":
+                return self.below("creatinine", "1.5")
+            case "I16":
+                return self.all(self.below("amylase", "1.5"), self.below("lipase", "1.5"))
+            case "E01":
+                return self.any(
+                    self.test("systemic_therapy", lambda therapy: therapy == "none"),
+                    self.all(
+                        self.test("systemic_therapy", lambda therapy: therapy == "around_nephrectomy"),
+                        self.stopped_long_before_operation(),
+                    ),
+                )
+            case "E02":
+                return self.all(self.heart_aside_from_pressure(), self.blood_pressure())
+            case "E03":
+                return self.false("hiv_or_hepatitis")
+            case "E04":
+                return self.false("serious_infection")
+            case "E05":
+                return self.any(
+                    self.false("brain_metastases"),
+                    self.false("brain_symptoms"),
+                    self.all(
+                        self.dated("brain_treatment_end_date", lambda day: on > months_later(day, 6)),
+                        self.dated("brain_scan_clear_date", lambda day: on <= weeks_later(day, 4)),
+                        self.true("brain_stable"),
+                        self.test("steroids", lambda steroids: steroids in ("none", "stable_dose")),
+                    ),
+                )
+            case "E06":
+                return self.false("seizure_medicine")
+            case "E07":
+                return self.false("organ_transplant")
+            case "E08":
+                return self.false("bleeding_disorder")
+            case "E09":
+                return self.false("dialysis")
+            case "E11":
+                return self.any(
+                    self.test("other_cancer", lambda cancer: cancer != "other"),
+                    self.dated("other_cancer_cured_date", lambda day: on > months_later(day, 36)),
+                )
+            case "E12":
+                return self.free_of("chemo_or_immunotherapy_last_date", lambda day: on >= weeks_later(day, 4))
+            case "E13":
+                return self.free_of("radiotherapy_last_date", lambda day: on >= weeks_later(day, 3))
+            case "E14":
+                return self.all(
+                    self.free_of("major_surgery_last_date", lambda day: on >= weeks_later(day, 4)),
+                    self.dated("metastasectomy_date", lambda day: on >= weeks_later(day, 4)),
+                )
+            case "E15":
+                return self.free_of("stem_cell_transplant_date", lambda day: on >= months_later(day, 4))
+            case "E16":
+                return self.all(
+                    self.free_of("growth_factor_last_date", lambda day: on >= weeks_later(day, 3)),
+                    self.free_of("erythropoietin_changed_date", lambda day: on >= months_later(day, 2)),
+                )
+            case "E17":
+                return self.free_of("investigational_drug_last_date", lambda day: on >= weeks_later(day, 4))
+            case "E18":
+                return self.false("prior_sorafenib")
+            case "E19":
+                return self.all(
+                    self.false("pregnant"), self.false("breastfeeding"), self.true("agrees_contraception")
+                )
+            case "E22":
+                return self.true("can_swallow_tablets")
+            case "P01":
+                return self.true("clear_cell")
+            case "P02":
+                return self.test("metastases_removed", lambda number: number <= 3)
+            case "P03":
+                return self.dated("metastasectomy_date", lambda day: on <= weeks_later(day, 12))
+            case "P04":
+                return self.true("nephrectomy")
         raise KeyError(id)
 
     def labs_fresh(self):
@@ -380,6 +462,9 @@ class Person:
         """The first later day on which the rule holds. No period is as long as this waits."""
         self.waiting = True
         try:
+            self.on = self.screening + timedelta(days=5 * 366)
+            if id != "E05" and self.rule(id) != YES:  # but for the scan, what a day has cleared stays so
+                return None
             for days in range(1, 5 * 366):
                 self.on = self.screening + timedelta(days=days)
                 if self.rule(id) == YES:
@@ -419,9 +504,9 @@ def verdict(answers, on):
     waits = [found["clears_on"] for found in entry if "clears_on" in found]
     operation = person.days.get("metastasectomy_date")
     result = {"on": on.isoformat(), "criteria": criteria}
-    if any(
-        found["status"] == "not_satisfied" and "clears_on" not in found and "reversible" not in found for found in entry
-    ) or (waits and operation and max(waits) > months_later(operation[-1], 3).isoformat()):
+    if any(found.keys() == {"id", "status"} and found["status"] == "not_satisfied" for found in entry) or (
+        waits and operation and max(waits) > months_later(operation[-1], 3).isoformat()
+    ):
         result["outcome"] = "not_a_match"
     elif waits:
         result["outcome"] = "not_yet"

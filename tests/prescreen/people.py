@@ -1,4 +1,5 @@
 """Made-up people for the tests: answers at random, most of them close to some boundary, from a fixed seed."""
+
 import json
 import random
 from datetime import date, timedelta
@@ -46,9 +47,9 @@ def good_answers(chance, on):
     if well and chance.random() < 0.9:
         answers["labs_date"] = (on - timedelta(days=chance.randrange(9))).isoformat()
     for key, value in answers.items():  # what was taken over from elsewhere may lie in the future
-        if key in oracle.DATES + oracle.EVENTS and value not in (None, "never"):
-            if not (oracle.days_of(value) and oracle.days_of(value)[0] <= on):
-                answers[key] = any_date(chance, on)
+        dated = key in oracle.DATES + oracle.EVENTS and value not in (None, "never")
+        if dated and oracle.days_of(value)[0] > on:
+            answers[key] = any_date(chance, on)
     if answers.get("sex") == "male" and chance.random() < 0.98:
         for key in ("pregnant", "breastfeeding", "could_become_pregnant"):
             if answers.get(key):
@@ -77,7 +78,8 @@ def any_answer(chance, key, on):
 
 
 def any_date(chance, on):
-    day = on - timedelta(days=max(0, chance.choice(PERIODS) + chance.choice([-2, -1, 0, 1, 2, chance.randint(-40, 40)])))
+    near = chance.choice([-2, -1, 0, 1, 2, chance.randint(-40, 40)])
+    day = on - timedelta(days=max(0, chance.choice(PERIODS) + near))
     precision = chance.random()
     return day.isoformat()[: 10 if precision < 0.75 else 7 if precision < 0.95 else 4]
 
@@ -99,12 +101,45 @@ def any_result(chance, key):
     return result
 
 
-NONSENSE = [True, False, 0, 1, -1, 7, 121, 10**30, Decimal("72.0"), Decimal("7E+1"), "", "never", "none", "other", "2026", [], {},
-            "2026-02-30", "2026-13", "2026-1-1", "20261120", "2026-11-20 ", "0000", "2026-00", "2026-11-00", "9999-12-31",
-            {"value": 1}, {"value": True, "unit": "U/L"}, {"value": -1, "unit": "g/dL", "upper_limit": 0},
-            {"value": None, "unit": None}, {"value": 1, "unit": "mg", "other": None}, {"systolic": 80, "diastolic": 90},
-            {"systolic": 90, "diastolic": 90}, {"systolic": 301, "diastolic": 19}, {"systolic": 120},
-            {"systolic": 120, "diastolic": 80, "unit": "mmHg"}, {"systolic": Decimal("120.0"), "diastolic": 80}]  # fmt: skip
+NONSENSE = [
+    True,
+    False,
+    0,
+    1,
+    -1,
+    7,
+    121,
+    10**30,
+    Decimal("72.0"),
+    Decimal("7E+1"),
+    "",
+    "never",
+    "none",
+    "other",
+    "2026",
+    [],
+    {},
+    "2026-02-30",
+    "2026-13",
+    "2026-1-1",
+    "20261120",
+    "2026-11-20 ",
+    "0000",
+    "2026-00",
+    "2026-11-00",
+    "9999-12-31",
+    {"value": 1},
+    {"value": True, "unit": "U/L"},
+    {"value": -1, "unit": "g/dL", "upper_limit": 0},
+    {"value": None, "unit": None},
+    {"value": 1, "unit": "mg", "other": None},
+    {"systolic": 80, "diastolic": 90},
+    {"systolic": 90, "diastolic": 90},
+    {"systolic": 301, "diastolic": 19},
+    {"systolic": 120},
+    {"systolic": 120, "diastolic": 80, "unit": "mmHg"},
+    {"systolic": Decimal("120.0"), "diastolic": 80},
+]
 
 
 def spoil(chance, answers, on):
@@ -112,9 +147,13 @@ def spoil(chance, answers, on):
     for _ in range(chance.choice([1, 1, 2, 4])):
         kind = chance.random()
         if kind < 0.15:
-            answers[chance.choice(["weight", "Age_years", "", "hemoglobin.value", "blood_pressure.systolic"])] = None
+            answers[
+                chance.choice(["weight", "Age_years", "", "hemoglobin.value", "blood_pressure.systolic"])
+            ] = None
         elif kind < 0.3:
             key = chance.choice(oracle.DATES + oracle.EVENTS)
-            answers[key] = (on + timedelta(days=chance.choice([1, 0, 40]))).isoformat()[: chance.choice([10, 7])]
+            answers[key] = (on + timedelta(days=chance.choice([1, 0, 40]))).isoformat()[
+                : chance.choice([10, 7])
+            ]
         else:
             answers[chance.choice(oracle.KEYS)] = chance.choice(NONSENSE)

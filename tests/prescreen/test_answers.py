@@ -1,4 +1,5 @@
 """Every answer is taken in its own sense and range, and refused outside of it."""
+
 import json
 from datetime import date
 
@@ -68,7 +69,18 @@ def test_dates(key):
     for good in ("2026-11-20", "2026-11", "2026", "1950", "0001-01-01"):
         assert not refused(**{key: good})
     assert refused(**{key: "never"}) == ([] if key in oracle.EVENTS else [key])
-    for wrong in ("2026-11-21", "2026-12", "2027", "2026-11-31", "26-11-20", "2026/11/20", "today", 2026, True, ""):
+    for wrong in (
+        "2026-11-21",
+        "2026-12",
+        "2027",
+        "2026-11-31",
+        "26-11-20",
+        "2026/11/20",
+        "today",
+        2026,
+        True,
+        "",
+    ):
         assert refused(**{key: wrong}) == [key]
 
 
@@ -111,7 +123,9 @@ def test_numbers_from_a_store_count_as_they_are_written():
     fresh = {"labs_date": "2026-11-18"}
     stored = json.loads('{"hemoglobin": {"value": 9.1, "unit": "g/dL"}}')
     assert trial().judge_criterion("I08", fresh | stored, DAY).status == "satisfied"
-    stored = json.loads('{"alt": {"value": 1.75, "unit": "ukat/L", "upper_limit": 0.7}, "liver_involvement": false}')
+    stored = json.loads(
+        '{"alt": {"value": 1.75, "unit": "ukat/L", "upper_limit": 0.7}, "liver_involvement": false}'
+    )
     assert trial().judge_criterion("I12", fresh | stored, DAY).status == "not_satisfied"
     assert refused(hemoglobin={"value": float("nan"), "unit": "g/dL"}) == ["hemoglobin.value"]
     assert refused(hemoglobin={"value": float("inf"), "unit": "g/dL"}) == ["hemoglobin.value"]

@@ -1,5 +1,7 @@
 """The command line, from outside: what goes in, what comes out where, and the exit status."""
+
 import json
+import shlex
 import subprocess
 import sys
 from datetime import date
@@ -51,7 +53,9 @@ def test_no_object(given):
     assert "no JSON object" in err
 
 
-@pytest.mark.parametrize("on", ["2026-11-31", "2026-11", "20261120", "2026-11-20 ", "", "today", "0000-01-01"])
+@pytest.mark.parametrize(
+    "on", ["2026-11-31", "2026-11", "20261120", "2026-11-20 ", "", "today", "0000-01-01"]
+)
 def test_a_bad_day(on):
     """`--on` takes exactly YYYY-MM-DD, with --jsonl as without."""
     for mode in [], ["--jsonl"]:
@@ -69,14 +73,37 @@ def test_a_file_that_cannot_be_read(tmp_path, mode):
         assert str(path) in err
 
 
+def test_no_input_at_all():
+    """A closed standard input cannot be read."""
+    done = subprocess.run(f"{shlex.join(COMMAND)} <&-", shell=True, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"standard input cannot be read")
+
+
 def test_a_line_each():
     """With --jsonl there is a verdict or the faults of each line, in order; blank lines only count."""
-    lines = [b'{"age_years": 64}', b"", b"  \t", b'{"age": 1, "ecog": 9}', b"[]", b"\xff", b'{"age_years": 17}\r', b"oops"]
+    lines = [
+        b'{"age_years": 64}',
+        b"",
+        b"  \t",
+        b'{"age": 1, "ecog": 9}',
+        b"[]",
+        b"\xff",
+        b'{"age_years": 17}\r',
+        b"oops",
+    ]
     status, out, err = run("--on", "2026-11-20", "--jsonl", given=b"\n".join(lines))
     found = [json.loads(line) for line in out.splitlines()]
     assert (status, err) == (2, "")
     assert [line.get("line") for line in found] == [None, 4, 5, 6, None, 8]
-    assert [[error["key"] for error in line.get("errors", [])] for line in found] == [[], ["age", "ecog"], [""], [""], [], [""]]
+    assert [[error["key"] for error in line.get("errors", [])] for line in found] == [
+        [],
+        ["age", "ecog"],
+        [""],
+        [""],
+        [],
+        [""],
+    ]
     assert all(error["message"] for line in found for error in line.get("errors", []))
     assert [line.get("outcome") for line in found] == ["unclear", None, None, None, "not_a_match", None]
 
@@ -89,17 +116,28 @@ def test_no_line_is_no_fault(given):
 
 def test_a_line_of_hostile_depth_does_not_stop_the_others():
     """Deep nesting, long numbers and odd keys have their faults; the next line is judged."""
-    lines = [b'{"age_years": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", b'{"age_years": ' + b"9" * 100_000 + b"}", b'{"\\ud800": 1}', b"{}"]
+    lines = [
+        b'{"age_years": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"age_years": ' + b"9" * 100_000 + b"}",
+        b'{"\\ud800": 1}',
+        b"{}",
+    ]
     status, out, _ = run("--jsonl", given=b"\n".join(lines) + b"\n")
     found = [json.loads(line) for line in out.splitlines()]
     assert status == 2
-    assert [[error["key"] for error in line["errors"]] for line in found[:3]] == [["age_years"], ["age_years"], ["\ud800"]]
+    assert [[error["key"] for error in line["errors"]] for line in found[:3]] == [
+        ["age_years"],
+        ["age_years"],
+        ["\ud800"],
+    ]
     assert found[3]["outcome"] == "unclear"
 
 
 def test_a_reader_may_leave():
     """Nobody reads on: no traceback."""
-    command = subprocess.Popen([*COMMAND, "--jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = subprocess.Popen(
+        [*COMMAND, "--jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     command.stdout.close()
     try:
         command.stdin.write(b"{}\n" * 1000)
@@ -119,7 +157,10 @@ def test_an_explanation():
     assert (status, err) == (0, "")
     assert "only the study team decides" in text
     assert "stopped enrolling" in text
-    assert "I01 age: satisfied\n    age_years >= 18 years: yes\n    age_years = 64\n    source: registry, inclusion 1" in text
+    assert (
+        "I01 age: satisfied\n    age_years >= 18 years: yes\n    age_years = 64\n"
+        "    source: registry, inclusion 1" in text
+    )
     assert "E13 radiotherapy: not satisfied; by waiting it clears on 2026-12-10" in text
 
 

@@ -1,4 +1,5 @@
 """Days, partial dates, and months as the calendar has them."""
+
 from datetime import date
 
 import pytest
@@ -28,7 +29,20 @@ def test_a_date_stands_for_days(text, first, last):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-", "2026-1", "2026-00", "2026-13", "2026-02-29", "2026-11-00", "0000", "20261120", "2026-11-20\n", " 2026"]
+    "text",
+    [
+        "",
+        "2026-",
+        "2026-1",
+        "2026-00",
+        "2026-13",
+        "2026-02-29",
+        "2026-11-00",
+        "0000",
+        "20261120",
+        "2026-11-20\n",
+        " 2026",
+    ],
 )
 def test_no_such_date(text):
     """What is no date of the calendar stands for nothing."""
@@ -38,7 +52,9 @@ def test_no_such_date(text):
 def test_a_full_date_has_a_day():
     """The day of the screening is told in full."""
     assert full_date("2026-11-20") == date(2026, 11, 20)
-    assert [full_date(text) for text in ("2026-11", "2026", "2026-11-31", "20261120", "2026-11-20 ")] == [None] * 5
+    assert [full_date(text) for text in ("2026-11", "2026", "2026-11-31", "20261120", "2026-11-20 ")] == [
+        None
+    ] * 5
 
 
 @pytest.mark.parametrize(

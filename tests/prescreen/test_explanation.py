@@ -1,4 +1,5 @@
 """An explanation shows how each rule came to its finding."""
+
 from datetime import date
 
 from actions.prescreen import explain, steps, trial

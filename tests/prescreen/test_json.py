@@ -1,4 +1,5 @@
 """JSON is read without loss, and whatever is no JSON is refused by name."""
+
 import json
 
 import pytest
@@ -58,7 +59,32 @@ def test_both_parsers_agree(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", "[1", "[1,", "[1,]", "{,}", '{"a"}', '{"a":}', '{"a":1,}', "[1 2]", "01", "+1", "1.", ".5", "nul", "[1}", '{"a":1]', '"x', "\u00a0{}", "1e", "--1", "NaN1", "{1: 2}"]
+    "text",
+    [
+        "",
+        "[",
+        "[1",
+        "[1,",
+        "[1,]",
+        "{,}",
+        '{"a"}',
+        '{"a":}',
+        '{"a":1,}',
+        "[1 2]",
+        "01",
+        "+1",
+        "1.",
+        ".5",
+        "nul",
+        "[1}",
+        '{"a":1]',
+        '"x',
+        "\u00a0{}",
+        "1e",
+        "--1",
+        "NaN1",
+        "{1: 2}",
+    ],
 )
 def test_both_parsers_refuse(text):
     """And it refuses what the other one refuses."""

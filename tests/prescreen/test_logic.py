@@ -1,4 +1,5 @@
 """Kleene's logic, part by part, and the one table of operators."""
+
 import itertools
 
 import pytest

@@ -1,4 +1,5 @@
 """Numbers of any length are compared exactly as they were written, and take no time to speak of."""
+
 import json
 from datetime import date
 
@@ -88,7 +89,9 @@ def test_against_the_upper_limit(value, upper_limit, status):
     assert finding("I15", result) == status
 
 
-@pytest.mark.parametrize("number", ["-1e-99999999999999999999", "-1e99999999999999999999", "-0.00001", "-" + "1" * 9000])
+@pytest.mark.parametrize(
+    "number", ["-1e-99999999999999999999", "-1e99999999999999999999", "-0.00001", "-" + "1" * 9000]
+)
 def test_below_zero(number):
     """A number below zero is refused, however small or large."""
     with pytest.raises(BadAnswers) as bad:
@@ -96,7 +99,9 @@ def test_below_zero(number):
     assert list(bad.value.messages()) == ["hemoglobin.value"]
 
 
-@pytest.mark.parametrize("number", ["1" * 5000, "-" + "1" * 5000, "1" * 1_000_000, "1e99999999999999999999", "72.0", "7e1"])
+@pytest.mark.parametrize(
+    "number", ["1" * 5000, "-" + "1" * 5000, "1" * 1_000_000, "1e99999999999999999999", "72.0", "7e1"]
+)
 def test_a_long_number_where_a_whole_one_is_wanted(number):
     """It is out of range, and named so."""
     with pytest.raises(BadAnswers) as bad:

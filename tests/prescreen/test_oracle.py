@@ -1,10 +1,10 @@
 """Two engines that share nothing agree, on answers good and bad."""
+
 import json
 from decimal import Decimal
 
 from actions.prescreen import BadAnswers, trial
 from actions.prescreen.__main__ import verdict_on
-
 from tests.prescreen import oracle
 from tests.prescreen.people import people
 
@@ -33,7 +33,7 @@ def as_json(answers):
 
 
 def test_both_engines_find_the_same():
-    """Ten thousand people get the same verdict, or the same keys at fault, from the rules and from brute force."""
+    """Ten thousand people get the same verdict, or the same keys at fault, from both."""
     seen = {}
     for on, answers in people(PEOPLE):
         faulty = oracle.faulty_keys(answers, on)

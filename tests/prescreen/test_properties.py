@@ -1,4 +1,5 @@
 """What must hold for every person, whoever it is."""
+
 import json
 import random
 from datetime import date, timedelta
@@ -46,12 +47,24 @@ def test_knowing_less_decides_nothing(person, key):
 
 UNITS = [
     ("I08", "hemoglobin", "g/dL", {"g/L": Decimal(10)}),
-    ("I09", "neutrophils", "/mm3", {"/uL": Decimal(1), "10*3/uL": Decimal("0.001"), "10*9/L": Decimal("0.001")}),
-    ("I10", "platelets", "/mm3", {"/uL": Decimal(1), "10*3/uL": Decimal("0.001"), "10*9/L": Decimal("0.001")}),
+    (
+        "I09",
+        "neutrophils",
+        "/mm3",
+        {"/uL": Decimal(1), "10*3/uL": Decimal("0.001"), "10*9/L": Decimal("0.001")},
+    ),
+    (
+        "I10",
+        "platelets",
+        "/mm3",
+        {"/uL": Decimal(1), "10*3/uL": Decimal("0.001"), "10*9/L": Decimal("0.001")},
+    ),
 ]
 
 
-@given(st.sampled_from(UNITS), st.one_of(NUMBERS, st.sampled_from([Decimal(9), Decimal(1500), Decimal(100_000)])))
+@given(
+    st.sampled_from(UNITS), st.one_of(NUMBERS, st.sampled_from([Decimal(9), Decimal(1500), Decimal(100_000)]))
+)
 @settings(max_examples=400, deadline=None)
 def test_a_quantity_is_the_same_in_any_unit(of, value):
     """The same quantity gives the same finding in every unit it can be told in."""
@@ -84,7 +97,13 @@ WAITING = {
 }
 
 
-@given(st.sampled_from(sorted(WAITING)), DAYS, st.integers(0, 1500), st.integers(0, 1500), st.sampled_from([4, 7, 10]))
+@given(
+    st.sampled_from(sorted(WAITING)),
+    DAYS,
+    st.integers(0, 1500),
+    st.integers(0, 1500),
+    st.sampled_from([4, 7, 10]),
+)
 @settings(max_examples=600, deadline=None)
 def test_a_waiting_period_that_is_over_stays_over(id, event, first, more, precision):
     """A later day never un-clears a waiting period, and clears it on the day that was told."""
@@ -96,7 +115,10 @@ def test_a_waiting_period_that_is_over_stays_over(id, event, first, more, precis
         assert trial().judge_criterion(id, answers, later).status == "satisfied"
     if found.clears_on and precision == 10:
         assert trial().judge_criterion(id, answers, found.clears_on).status == "satisfied"
-        assert trial().judge_criterion(id, answers, found.clears_on - timedelta(days=1)).status == "not_satisfied"
+        assert (
+            trial().judge_criterion(id, answers, found.clears_on - timedelta(days=1)).status
+            == "not_satisfied"
+        )
 
 
 WORDS = st.one_of(
@@ -118,7 +140,9 @@ def test_any_json_gets_a_verdict_or_its_faults(value, on):
     _verdict_or_faults(json.dumps(value).encode(), on)
 
 
-@given(st.one_of(st.binary(max_size=40), st.text("{}[]\":,01eE.-+ \\untfalsr", max_size=30).map(str.encode)), DAYS)
+@given(
+    st.one_of(st.binary(max_size=40), st.text('{}[]":,01eE.-+ \\untfalsr', max_size=30).map(str.encode)), DAYS
+)
 @settings(max_examples=600, deadline=None)
 def test_any_bytes_get_a_verdict_or_their_faults(data, on):
     """So does whatever is no JSON."""
@@ -127,10 +151,10 @@ def test_any_bytes_get_a_verdict_or_their_faults(data, on):
 
 def _verdict_or_faults(data, on):
     try:
-        verdict = verdict_on(data, on)
+        found = json.loads(verdict_on(data, on).as_json())["criteria"]
     except BadAnswers as bad:
-        assert bad.faults
-        assert all(bad.messages().values())
-        json.dumps(bad.messages())
+        found = json.loads(json.dumps(bad.messages()))
+        complete = len(found) >= 1 and all(found.values())
     else:
-        assert len(json.loads(verdict.as_json())["criteria"]) == 43
+        complete = len(found) == 43
+    assert complete

@@ -1,4 +1,5 @@
 """Rules are data: another trial brings its own, and what is written wrongly is told when it is read."""
+
 import copy
 import sys
 from datetime import date
@@ -64,12 +65,19 @@ PRESCREEN = {
 def test_another_trial_needs_data_only():
     """The rules of another trial, with its own keys, units and outcomes, are judged by the same engine."""
     trial = Prescreen(CRITERIA, PRESCREEN)
-    answers = {"knees": 2, "taken": "2026-11-06", "last_fall": "never", "sugar": {"value": 135, "unit": "mg/dL"}}
+    answers = {
+        "knees": 2,
+        "taken": "2026-11-06",
+        "last_fall": "never",
+        "sugar": {"value": 135, "unit": "mg/dL"},
+    }
     verdict = trial.judge(answers, DAY)
     assert verdict.outcome == "yes"
     assert verdict.to_check == ()
     assert trial.judge(answers | {"taken": "2026-11-05"}, DAY).to_check == ("A2",)
-    assert trial.judge(answers | {"sugar": {"value": "x", "unit": "mg/dL"}, "knees": None} | {"sugar": None}, DAY).to_check == (
+    assert trial.judge(
+        answers | {"sugar": {"value": "x", "unit": "mg/dL"}, "knees": None} | {"sugar": None}, DAY
+    ).to_check == (
         "A1",
         "A2",
     )
@@ -128,5 +136,7 @@ def test_a_unit_that_cannot_be_converted():
 def test_the_engine_is_plain_python():
     """Neither Rasa nor spaCy is imported by it, nor anything else that takes long to load."""
     loaded = "import sys, actions.prescreen; print(*sorted(name.split('.')[0] for name in sys.modules))"
-    names = set(run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split())
+    names = set(
+        run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split()
+    )
     assert not names & {"rasa", "rasa_sdk", "spacy", "numpy", "tensorflow", "pint", "babel", "dateparser"}

@@ -1,0 +1,150 @@
+"""Rasa's actions of the pre-screening: one form, whose single slot is asked again and again.
+
+`validate_prescreen_form` hears what was said and works out the reply; `action_ask_prescreen_answer` says it while
+the form goes on, `action_prescreen_pause` when it ends or rests. What was answered is one slot, `prescreening`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Action, FormValidationAction, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.actions import TALK, language_of, say, said_by, turn_of
+from actions.answering import Talk
+from actions.interview.build import interview
+from actions.interview.interview import Heard, Interview
+from actions.interview.state import OPEN, STOPPED, State
+from actions.replies import Reply
+
+#: Slots.
+PRESCREENING = "prescreening"
+STOPPED_SLOT = "prescreen_stopped"
+ANSWER = "prescreen_answer"
+REQUESTED = "requested_slot"
+#: The day of the screening, for tests and demonstrations; today if it is not set.
+DAY = "TRIAL_GUIDE_DAY"
+
+
+def today() -> date:
+    """The day of the screening."""
+    return date.fromisoformat(os.environ[DAY]) if os.environ.get(DAY) else date.today()
+
+
+def state_of(tracker: Tracker) -> State | None:
+    """The pre-screening of this conversation, if there is one."""
+    kept = tracker.get_slot(PRESCREENING) or {}
+    return State.from_dict(kept.get("state"))
+
+
+def kept(state: State, reply: Reply | None = None) -> dict[str, Any]:
+    """The slots that keep a pre-screening, and what is still to be said."""
+    value = {"state": state.as_dict(), "say": said_by(reply) if reply else None}
+    return {PRESCREENING: value, STOPPED_SLOT: state.status == STOPPED}
+
+
+def heard(message: Mapping[str, Any]) -> Heard:
+    """The user's message as the interview hears it."""
+    text = str(message.get("text") or "")
+    return Heard(text, turn_of(message), bool(message.get("asks")) or text.startswith("/"))
+
+
+class ValidatePrescreenForm(FormValidationAction):
+    """Hears an answer, or whatever else was said while a question is open."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "validate_prescreen_form"
+
+    def validate_prescreen_answer(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> dict[str, Any]:
+        """The slots after this turn; the form ends where no question is open any more."""
+        state = state_of(tracker)
+        if state is None or state.status != OPEN:
+            return {ANSWER: None}
+        talk = Talk.from_dict(tracker.get_slot(TALK))
+        reply, state, talk = interview(language_of(tracker)).hear(heard(tracker.latest_message), state, talk)
+        slots = {ANSWER: None, TALK: talk.as_dict(), **kept(state, reply)}
+        return slots if state.status == OPEN else {**slots, REQUESTED: None}
+
+
+class ActionAskPrescreenAnswer(Action):
+    """Says the reply that was worked out; begins, resumes or reopens a pre-screening where the form begins."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_ask_prescreen_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Says one reply."""
+        waiting = (tracker.get_slot(PRESCREENING) or {}).get("say")
+        state = state_of(tracker)
+        if waiting and state:
+            dispatcher.utter_message(**waiting)
+        else:
+            reply, state = _opened(interview(language_of(tracker)), state, tracker)
+            say(dispatcher, reply)
+        return [SlotSet(name, value) for name, value in kept(state).items()]
+
+
+def _opened(talker: Interview, state: State | None, tracker: Tracker) -> tuple[Reply, State]:
+    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    if state and intent == "resume" and state.status == STOPPED:
+        return talker.resume(state)
+    if state and state.trail and intent == "change_answer":
+        return talker.reopen(state, str(tracker.latest_message.get("text") or ""))
+    return talker.begin(today())
+
+
+class ActionPrescreenPause(Action):
+    """Says the last reply of a pre-screening that ends or rests: a result, a stop, an emergency."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_prescreen_pause"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Says one reply."""
+        waiting = (tracker.get_slot(PRESCREENING) or {}).get("say")
+        state = state_of(tracker)
+        if waiting and state:
+            dispatcher.utter_message(**waiting)
+            return [SlotSet(name, value) for name, value in kept(state).items()]
+        say(dispatcher, interview(language_of(tracker)).nothing_open())
+        return []
+
+
+class ActionPrescreenResult(Action):
+    """Answers questions about a pre-screening: its rules, its answers, what spoke against it, what if."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_prescreen_result"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Says one reply."""
+        talker = interview(language_of(tracker))
+        state = state_of(tracker)
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        text = str(tracker.latest_message.get("text") or "")
+        if state is None or not state.trail:
+            say(dispatcher, talker.nothing_open())
+        elif intent == "show_answers":
+            say(dispatcher, talker.show(state))
+        elif intent == "see_rules":
+            say(dispatcher, talker.rules(state))
+        elif intent == "summary":
+            say(dispatcher, talker.summary(state))
+        elif intent == "why_not":
+            say(dispatcher, talker.why_not(state))
+        else:
+            say(dispatcher, talker.what_if(state, text))
+        return []
+

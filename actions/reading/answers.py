@@ -1,0 +1,258 @@
+"""A person's own words, read as the answer to a pre-screening question.
+
+What is doubtful is not understood, never guessed: a wrong answer does harm, being asked again does not.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from actions.reading.choices import read_choice, whole_choice
+from actions.reading.dates import DateReader
+from actions.reading.numbers import Numeral, NumberReader, roman
+from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Skipped, Understood
+from actions.reading.quantities import QuantityReader, Range
+from actions.reading.words import Message, Phrases, Spelling, all_words
+from actions.reading.yes_no import SkipReader, YesNoReader, bare_message, without
+
+MILLIMETRES = ((50, 300), (20, 200))  # blood pressures that there are: systolic, diastolic
+_LARGE = 10  # beyond it, half a year more or less is not meant to count
+_FEW_OTHERS = 2
+_SHORT = 6
+
+
+class AnswerReader:
+    """Reads answers in one language."""
+
+    def __init__(self, lexicon: Mapping[str, Any]) -> None:
+        self._polite = Phrases({True: lexicon["polite"]})
+        self._numbers = NumberReader(lexicon["numbers"])
+        self._spelling = Spelling(all_words(lexicon), all_words(lexicon["left_alone"]), lexicon.get("elided", ()))
+        opposed = [*lexicon["affirm"]["first"], *lexicon["deny"]["first"]]
+        self._skips = SkipReader(lexicon["skips"], self._polite, opposed)
+        self._yes_no = YesNoReader(lexicon, self._polite)
+        self._negations = Phrases({True: lexicon["negations"]})
+        self._doubtful = Phrases({True: lexicon["doubtful"]})
+        integers, dates = lexicon["integers"], lexicon["dates"]
+        self._none = Phrases({True: integers["none"]})
+        self._vague = Phrases({True: integers["vague"]})
+        self._not_vague = Phrases({True: [*integers["allowed"], *integers["age"]]})
+        self._class = Phrases({True: integers["class"]})
+        self._dates = DateReader(dates, lexicon["ordinal_endings"], self._numbers, lexicon["numbers"]["article"])
+        self._never_had = Phrases({True: dates["never_had"]})
+        self._small = Phrases({True: [*lexicon["small"], *lexicon["affirming"], *lexicon["negations"]]})
+        self._quantities = QuantityReader(lexicon, self._numbers)
+        corrections = lexicon["corrections"]
+        self._strong = Phrases({True: corrections["strong"]})
+        self._weak = Phrases({True: corrections["weak"]})
+        self._between = Phrases({True: corrections["between"]})
+
+    @classmethod
+    def load(cls, lexicon: Path, language: str) -> AnswerReader:
+        """Reads the words of a language from lexicon/<language>/answers.yml."""
+        text = (lexicon / language / "answers.yml").read_text(encoding="utf-8")
+        # The base loader keeps “no” and “on” words, which YAML would make truth values.
+        return cls(yaml.load(text, Loader=yaml.BaseLoader))
+
+    def boolean(self, text: str, about: Sequence[str] = ()) -> Reading:
+        """Yes or no; `about` are words for what was asked, so that “I never had a stroke” can be read."""
+        words = self._spelling.read(text).words
+        return self._skips.read(words) or self._yes_no.read(words, Phrases({True: about}) if about else None)
+
+    def integer(self, text: str, lowest: int, highest: int, never: int | None = None) -> Reading:
+        """A whole number; `never` is what “never” and “none” stand for."""
+        message = self._parted(text)
+        words = message.words
+        skipped = self._skips.read(words)
+        if skipped:
+            return skipped
+        bare = bare_message(message, self._polite)
+        numerals = self._numbers.find(words)
+        if self._none.whole(bare):
+            return self._nothing(numerals, lowest, never)
+        if not numerals:
+            return self._without_number(bare, lowest, highest, never)
+        if self._is_vague(words, numerals):
+            return NotUnderstood("vague")
+        values = {numeral.value for numeral in numerals}
+        if len(values) > 1:
+            return NotUnderstood("several")
+        if self._glued_to_a_word(message, numerals):
+            return UNREADABLE
+        return self._within(numerals[0], lowest, highest)
+
+    def date(self, text: str, on: datetime.date, event: bool, about: Sequence[str] = ()) -> Reading:
+        """A date that is not after `on`; of an `event` it may be that there was none."""
+        message = self._numbers.parted(self._spelling.read(self._dates.literal(text)))
+        words = message.words
+        skipped = self._skips.read(words)
+        if skipped:
+            return skipped
+        unsure = [(start, end) for start, end, how in self._skips.found(words) if how == "dont_know"]
+        found = self._dates.read(message, on, unsure)
+        plain = self._yes_no.read(words, Phrases({True: about}) if about else None)
+        if found is None:
+            return self._no_date(words, plain, event)
+        outside = [word for place, word in enumerate(words) if not any(start <= place < end for start, end in unsure)]
+        return UNREADABLE if isinstance(found, Understood) and self._negations.found(outside) else found
+
+    def choice(self, text: str, forms: Mapping[str, Sequence[str]]) -> Reading:
+        """One of the values, by its phrases; a plain no stands for the value that has “no” or “none” for a phrase."""
+        if text.strip() in forms:
+            return Understood(text.strip())
+        words = bare_message(Message.of(text), self._polite)
+        mended = self._spelling.read(text).words
+        named = whole_choice(words, forms)
+        if named:
+            return Understood(named)
+        skipped = self._skips.read(mended)
+        if skipped:
+            return skipped
+        found = read_choice(words, forms, self._negations, self._none)
+        if isinstance(found, Understood):
+            return UNREADABLE if self._doubts(words, forms) else found
+        if found == UNREADABLE and self._yes_no.read(mended) == Understood(False):
+            values = [value for value, phrases in forms.items() if any(self._none.whole(Message.of(p).words) for p in phrases)]
+            return Understood(values[0]) if len(values) == 1 else UNREADABLE
+        return found
+
+    def blood_pressure(
+        self,
+        text: str,
+        systolic: tuple[int, int] = MILLIMETRES[0],
+        diastolic: tuple[int, int] = MILLIMETRES[1],
+    ) -> Reading:
+        """Two numbers, as in “130 over 80”."""
+        words = self._parted(text).words
+        return self._skips.read(words) or self._quantities.blood_pressure(words, systolic, diastolic)
+
+    def lab(self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]) -> Reading:
+        """A laboratory result: number, unit, and the upper limit if it was said as well.
+
+        Units are taken for one and the same amount where their plausible ranges are in proportion.
+        """
+        message = self._parted(text)
+        return self._skips.read(message.words) or self._quantities.lab(message, units, usual, plausible)
+
+    def number(
+        self, text: str, unit: str | None = None, units: Sequence[str] = (), within: tuple[Decimal, Decimal] | None = None
+    ) -> Reading:
+        """A number alone, such as the laboratory's upper limit; if its unit is said, it must be `unit`."""
+        message = self._parted(text)
+        return self._skips.read(message.words) or self._quantities.limit(message, unit, units, within)
+
+    def correction(self, text: str) -> str | None:
+        """The rest of a message that corrects what was said just before, such as “sorry, I meant 72”."""
+        message = self._spelling.read(text)
+        words = message.words
+        hits = [hit for hit in self._strong.found(words) if hit[0] <= 1 or _opens(words[: hit[0]], self._weak)]
+        if hits:
+            rest = self._after(words, hits[0][1])
+            return self._tail(text, rest) if rest < len(words) else None
+        weak = self._weak.at(words, 0) if words else None
+        if not weak:
+            return None
+        rest = self._after(words, weak[0])
+        again = self._weak.at(words, rest) if rest < len(words) else None
+        rest = self._after(words, rest + again[0]) if again else rest
+        left = self._numbers.parted(Message(tuple(words[rest:]))).words
+        if not left or len(left) > _SHORT + 4:
+            return None
+        number_first = bool((found := self._numbers.find(left)) and found[0].start == 0)
+        return self._tail(text, rest) if number_first or self._dates.mentions(left) else None
+
+    # --- of whole numbers ---
+
+    def _parted(self, text: str) -> Message:
+        return self._numbers.parted(self._spelling.read(text))
+
+    def _nothing(self, numerals: list[Numeral], lowest: int, never: int | None) -> Reading:
+        if never is not None:
+            return Understood(never)
+        if numerals:
+            return Understood(0) if lowest <= 0 else NotUnderstood("too_low")
+        return UNREADABLE
+
+    def _without_number(self, words: tuple[str, ...], lowest: int, highest: int, never: int | None) -> Reading:
+        classes = [place + 1 for place, word in enumerate(words) if self._class.at(words, place)]
+        named = {roman(words[place]) for place in classes if place < len(words)}
+        if len(words) == 1 and words[0] != "i":
+            named.add(roman(words[0]))
+        numbers = {number for number in named if number is not None}
+        if len(numbers) == 1 and not self._vague.found(words):
+            return self._within(Numeral(0, 1, (Decimal(numbers.pop()),)), lowest, highest)
+        if never is not None and self._yes_no.read(words) == Understood(False):
+            return Understood(never)
+        return NotUnderstood("vague") if self._vague.found(words) and not self._yes_no_said(words) else UNREADABLE
+
+    def _yes_no_said(self, words: tuple[str, ...]) -> bool:
+        return isinstance(self._yes_no.read(words), Understood)
+
+    def _is_vague(self, words: Sequence[str], numerals: list[Numeral]) -> bool:
+        taken = {place for numeral in numerals for place in range(numeral.start, numeral.end)}
+        taken |= {place for start, end, _ in self._not_vague.found(words) for place in range(start, end)}
+        return any(start not in taken for start, _, _ in self._vague.found(words))
+
+    def _glued_to_a_word(self, message: Message, numerals: list[Numeral]) -> bool:
+        """“7o” is a slip of the finger, not a seven."""
+        ends = [n.end for n in numerals if n.end in message.glued and message.words[n.end].isalnum()]
+        return any(not self._spelling.knows(message.words[end]) or message.words[end] == "o" for end in ends)
+
+    def _within(self, numeral: Numeral, lowest: int, highest: int) -> Reading:
+        whole = [n for n in numeral.meanings if n == n.to_integral_value()]
+        if not numeral.meanings:
+            return NotUnderstood("too_high")
+        if numeral.value is not None and numeral.value > _LARGE and numeral.value % 1 == Decimal("0.5"):
+            whole = [numeral.value.to_integral_value(rounding="ROUND_FLOOR")]
+        if len(whole) != 1:
+            return UNREADABLE
+        if whole[0] < lowest:
+            return NotUnderstood("too_low")
+        return NotUnderstood("too_high") if whole[0] > highest else Understood(int(whole[0]))
+
+    # --- of dates ---
+
+    def _no_date(self, words: Sequence[str], plain: Reading, event: bool) -> Reading:
+        if plain == Understood(True):
+            return NotUnderstood("vague")
+        if event and (plain == Understood(False) or self._says_never(words)):
+            return Understood("never")
+        return UNREADABLE
+
+    def _says_never(self, words: Sequence[str]) -> bool:
+        """“I never had radiotherapy”: besides small words at most two others, none of them doubtful."""
+        bare = without(words, self._polite)
+        if not self._never_had.found(bare) or self._doubtful.found(bare) or "?" in bare:
+            return False
+        known = self._small.found(bare)
+        return len(bare) - sum(end - start for start, end, _ in known) <= _FEW_OTHERS
+
+    # --- of choices and corrections ---
+
+    def _doubts(self, words: Sequence[str], forms: Mapping[str, Sequence[str]]) -> bool:
+        """Whether there is a word of doubt that is no part of the choices' own phrases."""
+        own = {word for phrases in forms.values() for phrase in phrases for word in Message.of(phrase).words}
+        return any(not set(words[start:end]) <= own for start, end, _ in self._doubtful.found(words))
+
+    def _after(self, words: Sequence[str], place: int) -> int:
+        while place < len(words) and (hit := self._between.at(words, place)):
+            place += hit[0]
+        return place
+
+    def _tail(self, text: str, words: int) -> str:
+        """The text from this word on, as it was typed."""
+        return self._spelling.tail(text, words)
+
+
+def _opens(words: Sequence[str], openers: Phrases[bool]) -> bool:
+    """Whether these words are nothing but an opener and marks."""
+    return openers.whole([word for word in words if word.isalpha()]) is not None or not any(w.isalpha() for w in words)
+
+
+__all__ = ["AnswerReader", "NotUnderstood", "Reading", "Skipped", "Understood"]

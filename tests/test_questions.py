@@ -1,0 +1,299 @@
+"""What a message asks is put together from its clauses, its concepts and what the topic model says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from understanding.clauses import ClauseReader
+from understanding.concepts import ConceptReader, build_pipeline
+from understanding.marks import Marker, read_links
+from understanding.places import Place
+from understanding.questions import MOST_QUESTIONS, Question, QuestionReader, result_topics, short_topics
+from understanding.topics import Guess
+from understanding.words import Speller
+
+ROOT = Path(__file__).resolve().parent.parent
+LEXICON, TRIAL = ROOT / "lexicon", ROOT / "trial"
+
+
+class Scripted:
+    """A topic model that says what it was told to say of each text; any other is like nothing taught."""
+
+    def __init__(self, says: dict[str, list[tuple[str, float]]]) -> None:
+        self._says = says
+        self.texts: list[str] = []
+
+    def read(self, texts: Sequence[str], marks: Sequence[Sequence[str]], most: int = 16) -> list[list[Guess]]:
+        self.texts += texts
+        return [[Guess(*guess) for guess in self._says.get(text, [("out_of_scope", 0.01)])] for text in texts]
+
+
+@pytest.fixture(scope="module")
+def parts() -> dict[str, Any]:
+    """All that a reader of questions needs but the model."""
+    return {
+        "clauses": ClauseReader.load(LEXICON, "en"),
+        "concepts": ConceptReader.load(build_pipeline(LEXICON, TRIAL, "en"), LEXICON, TRIAL, "en"),
+        "speller": Speller(["sorafenib", "dose"]),
+        "marker": Marker.load(LEXICON, TRIAL, "en"),
+        "links": read_links(TRIAL),
+        "short_topics": short_topics(TRIAL),
+        "result_topics": result_topics(TRIAL),
+    }
+
+
+def reader(parts: dict[str, Any], **says: list[tuple[str, float]]) -> QuestionReader:
+    """A reader whose model says this of these texts; `_` is a space, `Q` a question mark, `P` a full stop."""
+    texts = {
+        name.replace("_", " ").replace("Q", "?").replace("P", "."): guess for name, guess in says.items()
+    }
+    return QuestionReader(model=Scripted(texts), **parts)  # type: ignore[arg-type]  # stands in for the model
+
+
+def topics(questions: Sequence[Question]) -> list[str]:
+    return [question.topic for question in questions]
+
+
+def test_one_question(parts: dict[str, Any]) -> None:
+    """A plain question has one topic, with what it speaks of."""
+    understood = reader(parts, what_was_the_dose_of_sorafenibQ=[("dose", 0.9)]).read(
+        "What was the dose of sorafenib?"
+    )
+    assert topics(understood.questions) == ["dose"]
+    assert "sorafenib" in understood.questions[0].concepts
+    assert "sorafenib" in {concept.id for concept in understood.found}
+    assert not understood.follows_on
+    assert not understood.points_back
+
+
+def test_typing_errors_are_mended_first(parts: dict[str, Any]) -> None:
+    """The model reads words that were put right."""
+    understood = reader(parts, what_is_sorafenib=[("drug", 0.9)]).read("What is sorafinib")
+    assert topics(understood.questions) == ["drug"]
+
+
+def test_two_questions(parts: dict[str, Any]) -> None:
+    """Two questions of one message are both found, in their order."""
+    understood = reader(
+        parts,
+        what_was_the_doseQ=[("dose", 0.9)],
+        when_did_it_startQ=[("dates", 0.9)],
+    ).read("What was the dose? When did it start?")
+    assert topics(understood.questions) == ["dose", "dates"]
+
+
+def test_the_same_question_twice(parts: dict[str, Any]) -> None:
+    """Two questions about one topic are one, with what both speak of: the answer must cover both."""
+    understood = reader(
+        parts,
+        when_did_it_begin=[("dates", 0.9)],
+        when_did_it_finishQ=[("dates", 0.9)],
+    ).read("When did it begin and when did it finish?")
+    assert topics(understood.questions) == ["dates"]
+    assert {"date_started", "date_ended"} <= set(understood.questions[0].concepts)
+
+
+def test_not_more_than_can_be_read(parts: dict[str, Any]) -> None:
+    """Of many questions only the first few are answered."""
+    names = ["dose", "dates", "sites", "phase", "sponsor"]
+    says = {f"what_about_{name}Q": [(name, 0.9)] for name in names}
+    understood = reader(parts, **says).read(" ".join(f"What about {name}?" for name in names))
+    assert topics(understood.questions) == names[:MOST_QUESTIONS]
+
+
+def test_a_story_is_told_beside_the_question(parts: dict[str, Any]) -> None:
+    """What somebody tells first is no question; the question at the end counts."""
+    understood = reader(parts, what_was_the_doseQ=[("dose", 0.9)]).read(
+        "My husband was operated on in May. He loves his garden. What was the dose?"
+    )
+    assert topics(understood.questions) == ["dose"]
+
+
+def test_a_town_told_before_the_question(parts: dict[str, Any]) -> None:
+    """“I live in Bergamo. Which centre was nearest?” asks about Bergamo."""
+    understood = reader(parts, which_centre_was_nearestQ=[("nearest_site", 0.9)]).read(
+        "I live in Bergamo. Which centre was nearest?"
+    )
+    assert [question.place.name for question in understood.questions if question.place] == ["Bergamo"]
+
+
+def test_a_town_in_the_question(parts: dict[str, Any]) -> None:
+    """The town of a question is found, with where it lies."""
+    (question,) = (
+        reader(parts, is_there_one_in_lecceQ=[("sites", 0.9)]).read("Is there one in Lecce?").questions
+    )
+    assert isinstance(question.place, Place)
+    assert question.place.name == "Lecce"
+    assert question.place.country == "IT"
+
+
+def test_nothing_understood(parts: dict[str, Any]) -> None:
+    """Where no topic is likely the message is unclear, and the closest topics are told."""
+    understood = reader(parts, blah_blah=[("dose", 0.1), ("dates", 0.05)]).read("blah blah")
+    assert topics(understood.questions) == ["unclear"]
+    assert understood.closest == ("dose", "dates")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "42", "🙂"])
+def test_nothing_to_understand(parts: dict[str, Any], text: str) -> None:
+    """A message without words is unclear, and nothing is guessed."""
+    understood = reader(parts).read(text)
+    assert topics(understood.questions) == ["unclear"]
+    assert understood.closest == ()
+
+
+def test_not_about_the_trial(parts: dict[str, Any]) -> None:
+    """Where “not about this trial” is as likely as a topic, it is not about this trial."""
+    understood = reader(parts, how_much_is_the_fish=[("dose", 0.4), ("out_of_scope", 0.5)]).read(
+        "how much is the fish"
+    )
+    assert topics(understood.questions) == ["out_of_scope"]
+
+
+def test_a_long_message_is_no_why(parts: dict[str, Any]) -> None:
+    """A message of many words is not a mere “why?”."""
+    says = {
+        "why_was_it_that_the_trial_took_so_long": [("why", 0.9), ("dates", 0.5)],
+        "why_that": [("why", 0.9)],
+    }
+    assert topics(reader(parts, **says).read("why was it that the trial took so long").questions) == ["dates"]
+    assert topics(reader(parts, **says).read("why that").questions) == ["why"]
+
+
+def test_an_emergency_must_be_plain(parts: dict[str, Any]) -> None:
+    """What the safety gate let pass is an emergency only where the model is quite sure."""
+    says = {"my_heart": [("emergency", 0.3), ("glossary", 0.25)], "my_chest": [("emergency", 0.9)]}
+    assert topics(reader(parts, **says).read("my heart").questions) == ["glossary"]
+    assert topics(reader(parts, **says).read("my chest").questions) == ["emergency"]
+
+
+# Entry rules and words
+
+
+def test_a_rule_by_its_concept(parts: dict[str, Any]) -> None:
+    """The rule asked about is the one that the named illness or medicine bears on."""
+    (question,) = (
+        reader(parts, was_warfarin_allowedQ=[("criterion/E10", 0.5)]).read("Was warfarin allowed?").questions
+    )
+    assert (question.topic, question.criterion) == ("criterion", "I14")
+
+
+def test_a_rule_without_a_concept(parts: dict[str, Any]) -> None:
+    """Where no concept tells the rule, the model does."""
+    (question,) = (
+        reader(parts, was_that_ruled_out=[("criterion/E21", 0.5)]).read("was that ruled out").questions
+    )
+    assert question.criterion == "E21"
+
+
+def test_two_rules(parts: dict[str, Any]) -> None:
+    """Two illnesses named are two rules."""
+    questions = (
+        reader(parts, hiv_or_dialysis=[("criterion/E03", 0.5), ("criterion/E09", 0.4)])
+        .read("hiv or dialysis")
+        .questions
+    )
+    assert [question.criterion for question in questions] == ["E03", "E09"]
+
+
+def test_joining_with_an_illness(parts: dict[str, Any]) -> None:
+    """“Could she have joined?” beside a named illness asks about the rule for that illness."""
+    (question,) = (
+        reader(parts, she_has_epilepsyP_could_she_have_joinedQ=[("eligibility", 0.9)])
+        .read("She has epilepsy. Could she have joined?")
+        .questions
+    ) or (None,)
+    assert question is not None
+    assert (question.topic, question.criterion) == ("criterion", "E06")
+
+
+def test_joining_alone(parts: dict[str, Any]) -> None:
+    """Who could join, with nothing named, is asked in general."""
+    (question,) = reader(parts, who_could_joinQ=[("eligibility", 0.9)]).read("Who could join?").questions
+    assert (question.topic, question.criterion) == ("eligibility", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("what is a nephrectomy", "nephrectomy"),
+        ("in the registry what is a nephrectomy", "nephrectomy"),
+        ("nephrectomy", "nephrectomy"),
+    ],
+)
+def test_the_word_asked_for(parts: dict[str, Any], text: str, term: str) -> None:
+    """The word asked for is the first after the question word, or the last that was named."""
+    (question,) = reader(parts, **{text.replace(" ", "_"): [("glossary", 0.9)]}).read(text).questions
+    assert (question.topic, question.term) == ("glossary", term)
+
+
+def test_leaning_on_the_turn_before(parts: dict[str, Any]) -> None:
+    """“And there?” leans on the turn before and points back to a place."""
+    understood = reader(parts).read("and whom can I call there?")
+    assert understood.follows_on
+    assert understood.points_back
+
+
+def test_for_the_tracker() -> None:
+    """A question becomes plain data, which Rasa can keep."""
+    place = Place("Lecce", "IT", 40.35, 18.17)
+    assert Question("sites", 0.5, place=place, concepts=("a",)).as_dict() == {
+        "topic": "sites",
+        "confidence": 0.5,
+        "criterion": None,
+        "term": None,
+        "concepts": ["a"],
+        "place": {"name": "Lecce", "country": "IT", "latitude": 40.35, "longitude": 18.17},
+    }
+
+
+# Marks: what the model is told beside the words
+
+
+def marks(parts: dict[str, Any], text: str) -> set[str]:
+    concepts: ConceptReader = parts["concepts"]
+    places = [named.place for named in concepts.places(text)]
+    return set(parts["marker"](text, concepts.read(text), places))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what was the dose of sorafenib", {"kind:drug"}),
+        ("what was the dose of sunitinib", {"kind:drug", "other_drug"}),
+        ("is there one in Lecce", {"place"}),
+        ("I take warfarin", {"own", "own_rule", "rule:I14"}),
+        ("what does median mean", {"asks_meaning", "asks_meaning_of_term"}),
+        ("after 24 months", {"months_24", "kind:time_point"}),
+        ("so it worked", {"premise_worked", "kind:premise"}),
+    ],
+)
+def test_marked(parts: dict[str, Any], text: str, expected: set[str]) -> None:
+    """Kinds, rules, other medicines, places, one's own case and questions of meaning are marked."""
+    assert expected <= marks(parts, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("what was the dose of sorafenib", "other_drug"),
+        ("what was the dose", "place"),
+        ("what was the dose", "own"),
+        ("was warfarin allowed", "own_rule"),
+        ("what was the dose", "asks_meaning"),
+    ],
+)
+def test_unmarked(parts: dict[str, Any], text: str, mark: str) -> None:
+    """What is not said is not marked."""
+    assert mark not in marks(parts, text)
+
+
+def test_short_topics() -> None:
+    """The topics that lean on what was said before are the follow-ups."""
+    found = short_topics(TRIAL)
+    assert {"why", "simpler", "more", "affirm"} <= found
+    assert "dose" not in found

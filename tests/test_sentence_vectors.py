@@ -1,0 +1,96 @@
+"""Sentence vectors come from the genuine weights, and texts that mean the same lie close together."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from understanding import sentence_vectors
+from understanding.sentence_vectors import WIDTH, SentenceVectors, WrongWeights, weights_folder
+
+TEXTS = [
+    "How much of the drug did they take?",
+    "What was the dose?",
+    "Where is the nearest hospital?",
+    "dose",
+    "a " * 400,
+]
+
+
+@pytest.fixture(scope="module")
+def vectors() -> SentenceVectors:
+    """The vectors, loaded once."""
+    return sentence_vectors.shared()
+
+
+def copied(folder: Path) -> Path:
+    shutil.copytree(weights_folder(), folder / "model")
+    return folder / "model"
+
+
+def test_unit_length(vectors: SentenceVectors) -> None:
+    """Every vector has length 1, however short or long its text is."""
+    found = vectors(TEXTS)
+    assert found.shape == (len(TEXTS), WIDTH)
+    assert np.linalg.norm(found, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+
+
+def test_alike(vectors: SentenceVectors) -> None:
+    """A question asked in other words is nearer than one about something else."""
+    dose, again, hospital, *_ = vectors(TEXTS)
+    assert dose @ again > dose @ hospital + 0.2
+
+
+def test_neighbours_do_not_matter(vectors: SentenceVectors) -> None:
+    """A text has the same vector alone, among others, in another order and in small batches."""
+    together = vectors(TEXTS)
+    assert vectors(TEXTS[::-1])[::-1] == pytest.approx(together, abs=1e-6)
+    assert vectors(TEXTS, batch=1) == pytest.approx(together, abs=1e-6)
+    assert vectors(TEXTS[1:2])[0] == pytest.approx(together[1], abs=1e-6)
+
+
+def test_nothing_to_read(vectors: SentenceVectors) -> None:
+    """No texts give no vectors; an empty text has one like any other."""
+    assert vectors([]).shape == (0, WIDTH)
+    assert np.linalg.norm(vectors([""])[0]) == pytest.approx(1, abs=1e-5)
+
+
+def test_tampered_weights_are_refused(tmp_path: Path) -> None:
+    """Weights that differ by a single bit are refused, with what was found, expected and is to be done."""
+    folder = copied(tmp_path)
+    weights = folder / "model.safetensors"
+    weights.chmod(0o600)
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    with pytest.raises(
+        WrongWeights, match=r"not the pinned ones \(SHA-256 \w{64}, expected 53aa5117\w+\)"
+    ) as refused:
+        SentenceVectors.load(folder)
+    assert "Remove .venv and run 'make install'." in str(refused.value)
+
+
+def test_genuine_weights_are_taken(tmp_path: Path, vectors: SentenceVectors) -> None:
+    """A faithful copy of the weights is as good as the weights."""
+    assert SentenceVectors.load(copied(tmp_path))(TEXTS) == pytest.approx(vectors(TEXTS), abs=1e-6)
+
+
+def test_missing_weights_are_named(tmp_path: Path) -> None:
+    """Without weights the message says so and what to do."""
+    with pytest.raises(WrongWeights, match=r"cannot be read.*Run 'make install'"):
+        SentenceVectors.load(tmp_path)
+
+
+def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package the message names it and what to do."""
+    monkeypatch.setattr(sentence_vectors, "PACKAGE", "no_such_package")
+    with pytest.raises(WrongWeights, match=r"no_such_package is not installed\. Run 'make install'"):
+        weights_folder()
+
+
+def test_loaded_once() -> None:
+    """The weights are held in memory once."""
+    assert sentence_vectors.shared() is sentence_vectors.shared()

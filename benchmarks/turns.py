@@ -62,8 +62,8 @@ class Talker:
         name: for a person.
         webhook: where messages are posted.
         messages: what it is asked, in order.
-        may_be_silent: whether it happens that it has no reply. Ours never may: silence is quick, and would make
-            its figures look better than they are.
+        may_be_silent: whether it may have no reply. Ours may not: silence is quick, and would flatter its
+            figures.
     """
 
     name: str

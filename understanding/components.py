@@ -6,6 +6,7 @@ components behind it leave such a message alone.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -163,13 +164,14 @@ class QuestionClassifier(_Component):
         """Builds the spaCy pipeline, learns the topics, and stores both inside the model."""
         language = self._config["language"]
         nlp = build_pipeline(LEXICON, TRIAL, language)
-        concepts = ConceptReader.load(nlp, LEXICON, TRIAL, language)
+        known = language_words(nlp)
+        concepts = ConceptReader.load(nlp, LEXICON, TRIAL, language, known)
         marker = Marker.load(LEXICON, TRIAL, language)
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [straighten(example.get(TEXT)) for example in examples]
         taught = {word.lower() for text in texts for word in WORD.findall(text)}
         taught |= lexicon_words(LEXICON, TRIAL, language)
-        speller = Speller(taught, language_words(nlp))
+        speller = Speller(taught, known)
         found = [
             marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts
         ]
@@ -182,7 +184,8 @@ class QuestionClassifier(_Component):
         with self._storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / "concepts")
             model.save(folder)
-            (folder / "taught.txt").write_text("\n".join(sorted(taught)), encoding="utf-8")
+            words = {"taught": sorted(taught), "known": sorted(known)}
+            (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
         return self._resource
 
     @classmethod
@@ -198,12 +201,13 @@ class QuestionClassifier(_Component):
         language = config["language"]
         with model_storage.read_from(resource) as folder:
             nlp = spacy.load(folder / "concepts")
-            taught = (folder / "taught.txt").read_text(encoding="utf-8").split("\n")
+            words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
             model = TopicModel.load(folder, sentence_vectors.shared())
+        known = frozenset(words["known"])
         reader = QuestionReader(
             ClauseReader.load(LEXICON, language),
-            ConceptReader.load(nlp, LEXICON, TRIAL, language),
-            Speller(taught, language_words(nlp)),
+            ConceptReader.load(nlp, LEXICON, TRIAL, language, known),
+            Speller(words["taught"], known),
             model,
             Marker.load(LEXICON, TRIAL, language),
             read_links(TRIAL),

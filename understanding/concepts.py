@@ -14,6 +14,7 @@ import spacy
 import yaml
 from spacy.language import Language
 from spacy.tokens import Doc
+from wordfreq import top_n_list
 
 from understanding.places import Gazetteer, NamedPlace
 from understanding.words import Speller, straighten
@@ -23,6 +24,8 @@ TERM = "term"
 PERSON = "person"
 #: Words shorter than this must be spelt right: one letter more or less makes another word of them.
 SHORTEST_TOLERANT = 6
+#: So many of the commonest words are taken to be spelt right.
+COMMONEST = 30_000
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,14 @@ def lexicon_words(lexicon: Path, trial: Path, language: str) -> set[str]:
 
 
 def language_words(nlp: Language) -> frozenset[str]:
-    """Words of the language, from the lemmatizer's table: inflected forms and lemmas."""
-    if "lemmatizer" not in nlp.pipe_names:
-        return frozenset()
+    """Ordinary words of the language, which are never put right: the commonest (wordfreq), the lemmatizer's, stop words.
+
+    Read while training, and kept in the model: the list of the commonest takes a while to load.
+    """
     table = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_lookup")  # type: ignore[attr-defined]
     strings = nlp.vocab.strings
     words = {strings[key] if isinstance(key, int) and key in strings else str(key) for key in table}
-    words |= {*table.values(), *nlp.Defaults.stop_words}
+    words |= {*table.values(), *nlp.Defaults.stop_words, *top_n_list(nlp.lang, COMMONEST)}
     return frozenset(word.lower() for word in words if word.isalpha())
 
 
@@ -134,9 +138,10 @@ class ConceptReader:
         self._gazetteer = gazetteer
 
     @classmethod
-    def load(cls, nlp: Language, lexicon: Path, trial: Path, language: str) -> ConceptReader:
-        """Makes the reader of a language out of its pipeline and lexicon."""
-        known = language_words(nlp)
+    def load(
+        cls, nlp: Language, lexicon: Path, trial: Path, language: str, known: frozenset[str]
+    ) -> ConceptReader:
+        """Makes the reader of a language out of its pipeline and lexicon; ``known`` are its ordinary words."""
         tolerant = {
             word
             for entry in read_lexicon(lexicon, trial, language).values()

@@ -15,7 +15,7 @@ import yaml
 
 from actions.reading.choices import read_choice, whole_choice
 from actions.reading.dates import DateReader
-from actions.reading.numbers import Numeral, NumberReader, roman
+from actions.reading.numbers import NumberReader, Numeral, roman
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Skipped, Understood
 from actions.reading.quantities import QuantityReader, Range
 from actions.reading.words import Message, Phrases, Spelling, all_words
@@ -33,7 +33,9 @@ class AnswerReader:
     def __init__(self, lexicon: Mapping[str, Any]) -> None:
         self._polite = Phrases({True: lexicon["polite"]})
         self._numbers = NumberReader(lexicon["numbers"])
-        self._spelling = Spelling(all_words(lexicon), all_words(lexicon["left_alone"]), lexicon.get("elided", ()))
+        self._spelling = Spelling(
+            all_words(lexicon), all_words(lexicon["left_alone"]), lexicon.get("elided", ())
+        )
         opposed = [*lexicon["affirm"]["first"], *lexicon["deny"]["first"]]
         self._skips = SkipReader(lexicon["skips"], self._polite, opposed)
         self._yes_no = YesNoReader(lexicon, self._polite)
@@ -44,7 +46,7 @@ class AnswerReader:
         self._vague = Phrases({True: integers["vague"]})
         self._not_vague = Phrases({True: [*integers["allowed"], *integers["age"]]})
         self._class = Phrases({True: integers["class"]})
-        self._dates = DateReader(dates, lexicon["ordinal_endings"], self._numbers, lexicon["numbers"]["article"])
+        self._dates = DateReader(lexicon, self._numbers)
         self._never_had = Phrases({True: dates["never_had"]})
         self._small = Phrases({True: [*lexicon["small"], *lexicon["affirming"], *lexicon["negations"]]})
         self._quantities = QuantityReader(lexicon, self._numbers)
@@ -99,11 +101,16 @@ class AnswerReader:
         plain = self._yes_no.read(words, Phrases({True: about}) if about else None)
         if found is None:
             return self._no_date(words, plain, event)
-        outside = [word for place, word in enumerate(words) if not any(start <= place < end for start, end in unsure)]
+        outside = [
+            word for place, word in enumerate(words) if not any(start <= place < end for start, end in unsure)
+        ]
         return UNREADABLE if isinstance(found, Understood) and self._negations.found(outside) else found
 
     def choice(self, text: str, forms: Mapping[str, Sequence[str]]) -> Reading:
-        """One of the values, by its phrases; a plain no stands for the value that has “no” or “none” for a phrase."""
+        """One of the values, by its phrases.
+
+        A plain no stands for the value that has “no” or “none” for a phrase.
+        """
         if text.strip() in forms:
             return Understood(text.strip())
         words = bare_message(Message.of(text), self._polite)
@@ -118,7 +125,11 @@ class AnswerReader:
         if isinstance(found, Understood):
             return UNREADABLE if self._doubts(words, forms) else found
         if found == UNREADABLE and self._yes_no.read(mended) == Understood(False):
-            values = [value for value, phrases in forms.items() if any(self._none.whole(Message.of(p).words) for p in phrases)]
+            values = [
+                value
+                for value, phrases in forms.items()
+                if any(self._none.whole(Message.of(p).words) for p in phrases)
+            ]
             return Understood(values[0]) if len(values) == 1 else UNREADABLE
         return found
 
@@ -132,7 +143,9 @@ class AnswerReader:
         words = self._parted(text).words
         return self._skips.read(words) or self._quantities.blood_pressure(words, systolic, diastolic)
 
-    def lab(self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]) -> Reading:
+    def lab(
+        self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]
+    ) -> Reading:
         """A laboratory result: number, unit, and the upper limit if it was said as well.
 
         Units are taken for one and the same amount where their plausible ranges are in proportion.
@@ -141,7 +154,11 @@ class AnswerReader:
         return self._skips.read(message.words) or self._quantities.lab(message, units, usual, plausible)
 
     def number(
-        self, text: str, unit: str | None = None, units: Sequence[str] = (), within: tuple[Decimal, Decimal] | None = None
+        self,
+        text: str,
+        unit: str | None = None,
+        units: Sequence[str] = (),
+        within: tuple[Decimal, Decimal] | None = None,
     ) -> Reading:
         """A number alone, such as the laboratory's upper limit; if its unit is said, it must be `unit`."""
         message = self._parted(text)
@@ -151,7 +168,9 @@ class AnswerReader:
         """The rest of a message that corrects what was said just before, such as “sorry, I meant 72”."""
         message = self._spelling.read(text)
         words = message.words
-        hits = [hit for hit in self._strong.found(words) if hit[0] <= 1 or _opens(words[: hit[0]], self._weak)]
+        hits = [
+            hit for hit in self._strong.found(words) if hit[0] <= 1 or _opens(words[: hit[0]], self._weak)
+        ]
         if hits:
             rest = self._after(words, hits[0][1])
             return self._tail(text, rest) if rest < len(words) else None
@@ -179,7 +198,9 @@ class AnswerReader:
             return Understood(0) if lowest <= 0 else NotUnderstood("too_low")
         return UNREADABLE
 
-    def _without_number(self, words: tuple[str, ...], lowest: int, highest: int, never: int | None) -> Reading:
+    def _without_number(
+        self, words: tuple[str, ...], lowest: int, highest: int, never: int | None
+    ) -> Reading:
         classes = [place + 1 for place, word in enumerate(words) if self._class.at(words, place)]
         named = {roman(words[place]) for place in classes if place < len(words)}
         if len(words) == 1 and words[0] != "i":
@@ -189,7 +210,11 @@ class AnswerReader:
             return self._within(Numeral(0, 1, (Decimal(numbers.pop()),)), lowest, highest)
         if never is not None and self._yes_no.read(words) == Understood(False):
             return Understood(never)
-        return NotUnderstood("vague") if self._vague.found(words) and not self._yes_no_said(words) else UNREADABLE
+        return (
+            NotUnderstood("vague")
+            if self._vague.found(words) and not self._yes_no_said(words)
+            else UNREADABLE
+        )
 
     def _yes_no_said(self, words: tuple[str, ...]) -> bool:
         return isinstance(self._yes_no.read(words), Understood)
@@ -252,7 +277,9 @@ class AnswerReader:
 
 def _opens(words: Sequence[str], openers: Phrases[bool]) -> bool:
     """Whether these words are nothing but an opener and marks."""
-    return openers.whole([word for word in words if word.isalpha()]) is not None or not any(w.isalpha() for w in words)
+    return openers.whole([word for word in words if word.isalpha()]) is not None or not any(
+        w.isalpha() for w in words
+    )
 
 
 __all__ = ["AnswerReader", "NotUnderstood", "Reading", "Skipped", "Understood"]

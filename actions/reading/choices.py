@@ -30,7 +30,10 @@ def whole_choice(words: Sequence[str], forms: Mapping[str, Sequence[str]]) -> st
 
 
 def read_choice(
-    words: Sequence[str], forms: Mapping[str, Sequence[str]], negations: Phrases[bool], plain_no: Phrases[bool]
+    words: Sequence[str],
+    forms: Mapping[str, Sequence[str]],
+    negations: Phrases[bool],
+    plain_no: Phrases[bool],
 ) -> Reading:
     """The choice that a message names.
 

@@ -17,8 +17,19 @@ from actions.reading.words import Phrase, Phrases, Spelling, all_words
 from actions.reading.yes_no import MARKS, SkipReader, without
 
 Kind = Literal[
-    "why", "meaning", "back", "change", "show", "stop", "later", "resume", "dont_know", "rather_not", "forget", "restart"
-]  # fmt: skip
+    "why",
+    "meaning",
+    "back",
+    "change",
+    "show",
+    "stop",
+    "later",
+    "resume",
+    "dont_know",
+    "rather_not",
+    "forget",
+    "restart",
+]
 _NAME = "{name}"  # stands in a phrase for the name of an answer
 _MOST_WORDS = 25
 _LONGEST_NAME = 8
@@ -44,7 +55,9 @@ class _Form:
         """What may be the name in a message, the shortest first."""
         starts = self._before.ends(words, 0)
         ends = [end for end in range(len(words) + 1) if len(words) in self._after.ends(words, end)]
-        spans = sorted((end - start, start, end) for start in starts for end in ends if 0 < end - start <= _LONGEST_NAME)
+        spans = sorted(
+            (end - start, start, end) for start in starts for end in ends if 0 < end - start <= _LONGEST_NAME
+        )
         return (words[start:end] for _, start, end in spans)
 
 
@@ -53,7 +66,9 @@ class CommandReader:
 
     def __init__(self, lexicon: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
         kinds = cast("tuple[Kind, ...]", get_args(Kind))
-        self._phrases: Phrases[Kind] = Phrases({kind: lexicon["whole"][kind] for kind in kinds if kind in lexicon["whole"]})
+        self._phrases: Phrases[Kind] = Phrases(
+            {kind: lexicon["whole"][kind] for kind in kinds if kind in lexicon["whole"]}
+        )
         self._openers = Phrases({True: lexicon["openers"]})
         self._polite = Phrases({True: [*lexicon["polite"], *answers["polite"]]})
         opposed = [*answers["affirm"]["first"], *answers["deny"]["first"]]
@@ -68,7 +83,9 @@ class CommandReader:
     def load(cls, lexicon: Path, language: str) -> CommandReader:
         """Reads the words of a language from lexicon/<language>/commands.yml and answers.yml."""
         commands, answers = (
-            yaml.load((lexicon / language / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+            yaml.load(
+                (lexicon / language / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+            )
             for name in ("commands", "answers")
         )
         return cls(commands, answers)
@@ -78,8 +95,8 @@ class CommandReader:
         words = self._spelling.read(text).words
         if not words or len(words) > _MOST_WORDS:
             return None
-        skipped = self._skips.read(words)
         asks = "?" in words
+        skipped = self._skips.read([word for word in words if word != "?"])
         typed = tuple(word for word in words if word not in MARKS and word != "?")
         bare = tuple(word for word in without(words, self._polite) if word != "?")
         forms = list(dict.fromkeys((typed, *self._without_openers(typed), *self._without_openers(bare))))
@@ -106,7 +123,9 @@ class CommandReader:
             words = without(words, self._polite)
             yield words
 
-    def _about(self, words: Sequence[str], forms: Sequence[_Form], names: Mapping[str, Sequence[str]]) -> Command | None:
+    def _about(
+        self, words: Sequence[str], forms: Sequence[_Form], names: Mapping[str, Sequence[str]]
+    ) -> Command | None:
         found: Command | None = None
         for form in forms:
             for name in form.names(words):
@@ -130,5 +149,3 @@ class CommandReader:
         while mended and mended[-1] in self._small and phrases.whole(mended) is None:
             mended = mended[:-1]
         return phrases.whole(mended)
-
-

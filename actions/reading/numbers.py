@@ -133,7 +133,11 @@ class NumberReader:
         if not FIGURES.fullmatch(words[place]):
             return None
         figures, end = words[place], place + 1
-        while spaced and re.fullmatch(r"[1-9]\d{0,2}( \d{3})*", figures) and re.fullmatch(r"\d{3}", "".join(words[end : end + 1])):
+        while (
+            spaced
+            and re.fullmatch(r"[1-9]\d{0,2}( \d{3})*", figures)
+            and re.fullmatch(r"\d{3}", "".join(words[end : end + 1]))
+        ):
             figures += " " + words[end]
             end += 1
         found = Numeral(place, end, meanings(figures.replace(" ", "")))
@@ -142,7 +146,9 @@ class NumberReader:
     def _scaled(self, words: Sequence[str], found: Numeral) -> Numeral:
         if found.end < len(words) and words[found.end] in self._multipliers:
             by = self._multipliers[words[found.end]]
-            return replace(found, end=found.end + 1, meanings=tuple(n * by for n in found.meanings), scaled=True)
+            return replace(
+                found, end=found.end + 1, meanings=tuple(n * by for n in found.meanings), scaled=True
+            )
         return found
 
     def _spoken(self, words: Sequence[str], start: int) -> Numeral | None:
@@ -155,15 +161,21 @@ class NumberReader:
         while place < len(words):
             word = words[place]
             follows = words[place + 1] if place + 1 < len(words) else ""
-            if word in self._and and last in ("hundred", "multiplier") and follows in {**self._ones, **self._tens}:
+            if (
+                word in self._and
+                and last in ("hundred", "multiplier")
+                and follows in {**self._ones, **self._tens}
+            ) or (word == "-" and last == "tens" and 0 < self._ones.get(follows, 0) < 10):
                 pass
-            elif word == "-" and last == "tens" and 0 < self._ones.get(follows, 0) < 10:
-                pass
-            elif word in self._ones and (current is None or last == "hundred" or (last == "tens" and 0 < self._ones[word] < 10)):
+            elif word in self._ones and (
+                current is None or last == "hundred" or (last == "tens" and 0 < self._ones[word] < 10)
+            ):
                 current, last = (current or 0) + self._ones[word], "ones"
             elif word in self._tens and (current is None or last == "hundred"):
                 current, last = (current or 0) + self._tens[word], "tens"
-            elif word in self._hundreds and last in ("", "ones", "tens", "multiplier") and (current or 0) < 100:
+            elif (
+                word in self._hundreds and last in ("", "ones", "tens", "multiplier") and (current or 0) < 100
+            ):
                 current, last = (1 if current is None else current) * self._hundreds[word], "hundred"
             elif word in self._multipliers and (current is not None or (last == "" and len(word) > 1)):
                 total += (1 if current is None else current) * self._multipliers[word]
@@ -181,7 +193,12 @@ class NumberReader:
         """“point five” after a number in words."""
         digits = ""
         end = place + 1
-        while place < len(words) and words[place] in self._point and end < len(words) and self._ones.get(words[end], 10) < 10:
+        while (
+            place < len(words)
+            and words[place] in self._point
+            and end < len(words)
+            and self._ones.get(words[end], 10) < 10
+        ):
             digits += str(self._ones[words[end]])
             end += 1
         return (end, Decimal(f"{value}.{digits}")) if digits else (place, value)

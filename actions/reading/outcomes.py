@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 Reason = Literal[
     "unreadable",
@@ -41,5 +41,5 @@ class Skipped:
     how: Refusal
 
 
-Reading = Union[Understood, NotUnderstood, Skipped]
+Reading = Understood | NotUnderstood | Skipped
 UNREADABLE = NotUnderstood("unreadable")

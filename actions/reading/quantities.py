@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from actions.reading.numbers import Numeral, NumberReader
+from actions.reading.numbers import NumberReader, Numeral
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Understood
 from actions.reading.words import MINUS, Message, Phrases
 
@@ -33,16 +33,22 @@ class UnitReader:
     """Finds units in a message, by the words for them in a language."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = Phrases({part: [word for word, p in words.items() if p == part] for part in set(words.values())})
+        self._words = Phrases(
+            {part: [word for word, p in words.items() if p == part] for part in set(words.values())}
+        )
         self.known = self._words.words
 
-    def find(self, words: Sequence[str], units: Sequence[str], after: Sequence[int]) -> list[tuple[Span, str]]:
+    def find(
+        self, words: Sequence[str], units: Sequence[str], after: Sequence[int]
+    ) -> list[tuple[Span, str]]:
         """Where a message names one of these units; a unit of one letter counts only `after` a number."""
         spelt = {canonical(unit): unit for unit in units if unit != _NO_UNIT}
         bare: dict[str, str] = {}
         for spelling, unit in spelt.items():
             bare.setdefault(spelling.replace("/", ""), unit)
-        powers = {spelling.partition("/")[0]: unit for spelling, unit in spelt.items() if spelling.startswith("10*")}
+        powers = {
+            spelling.partition("/")[0]: unit for spelling, unit in spelt.items() if spelling.startswith("10*")
+        }
         found: list[tuple[Span, str]] = []
         place = 0
         while place < len(words):
@@ -57,7 +63,7 @@ class UnitReader:
         if place >= len(words):
             return False
         marked = any(_MARKED.match(word) for word in words[place : place + 2])
-        return glued and words[place].isalpha() or marked or bool(self._words.at(words, place))
+        return (glued and words[place].isalpha()) or marked or bool(self._words.at(words, place))
 
     def _longest(
         self, words: Sequence[str], start: int, tables: Sequence[Mapping[str, str]], after_number: bool
@@ -97,16 +103,25 @@ class QuantityReader:
 
     # --- blood pressure ---
 
-    def blood_pressure(self, words: Sequence[str], systolic: tuple[int, int], diastolic: tuple[int, int]) -> Reading:
+    def blood_pressure(
+        self, words: Sequence[str], systolic: tuple[int, int], diastolic: tuple[int, int]
+    ) -> Reading:
         """Two numbers, the higher one first or each with its name."""
         numerals = self._pairs_of_hundreds(self._numbers.find(words, spaced_thousands=False))
         numerals = [numeral for numeral in numerals if not self._named(words, numeral, "elsewhere")]
         if not numerals:
             return NotUnderstood("vague") if self._pressure["vague"].found(words) else UNREADABLE
         before = words[: numerals[0].start]
-        vague = [hit for hit in self._pressure["vague"].found(words)]
-        if vague or self._pressure["between"].found([word for word in before if word.isalpha()]) and len(numerals) < 3:
-            if vague or before[-1:] and self._pressure["between"].at(before, len(before) - 1) and before[-1].isalpha() and before[-1] != "on":
+        vague = list(self._pressure["vague"].found(words))
+        if vague or (
+            self._pressure["between"].found([word for word in before if word.isalpha()]) and len(numerals) < 3
+        ):
+            if vague or (
+                before[-1:]
+                and self._pressure["between"].at(before, len(before) - 1)
+                and before[-1].isalpha()
+                and before[-1] != "on"
+            ):
                 return NotUnderstood("vague")
         if len(numerals) != 2:
             return NotUnderstood("several") if len(numerals) > 2 else UNREADABLE
@@ -129,7 +144,12 @@ class QuantityReader:
         joined: list[Numeral] = []
         for numeral in numerals:
             last = joined[-1] if joined else None
-            if last and last.end == numeral.start and last.whole in (1, 2) and 10 <= (numeral.whole or 0) <= 99:
+            if (
+                last
+                and last.end == numeral.start
+                and last.whole in (1, 2)
+                and 10 <= (numeral.whole or 0) <= 99
+            ):
                 value = Decimal((last.whole or 0) * 100 + (numeral.whole or 0))
                 joined[-1] = Numeral(last.start, numeral.end, (value,))
             else:
@@ -137,7 +157,10 @@ class QuantityReader:
         return joined
 
     def _named(self, words: Sequence[str], numeral: Numeral, kind: str) -> bool:
-        around = [*range(max(numeral.start - 3, 0), numeral.start), *range(numeral.end, min(numeral.end + 1, len(words)))]
+        around = [
+            *range(max(numeral.start - 3, 0), numeral.start),
+            *range(numeral.end, min(numeral.end + 1, len(words))),
+        ]
         return any(self._pressure[kind].at(words, place) for place in around)
 
     def _lower_first(self, words: Sequence[str], one: Numeral, other: Numeral) -> bool:
@@ -159,7 +182,7 @@ class QuantityReader:
         words = message.words
         numerals = self._numbers.find(words)
         named = self.units.find(words, units, self._after_numbers(words))
-        numerals = [n for n in self._numbers.find(_blanked(words, [span for span, _ in named]))]
+        numerals = list(self._numbers.find(_blanked(words, [span for span, _ in named])))
         limits = self._limits(words, numerals)
         spent = [limit.span for limit in limits]
         results = [n for n in numerals if not any(start <= n.start < end for start, end in spent)]
@@ -192,7 +215,9 @@ class QuantityReader:
                 answer["upper_limit"] = number(limit)
         return Understood(answer)
 
-    def limit(self, message: Message, unit: str | None, units: Sequence[str], within: Range | None) -> Reading:
+    def limit(
+        self, message: Message, unit: str | None, units: Sequence[str], within: Range | None
+    ) -> Reading:
         """The laboratory's upper limit on its own."""
         words = message.words
         named = self.units.find(words, [*units, *([unit] if unit else [])], self._after_numbers(words))
@@ -205,7 +230,11 @@ class QuantityReader:
         top = numerals[0]
         if unit and any(other != unit for _, other in named):
             return NotUnderstood("no_unit")
-        if not named and self.units.looks_like_one(words, top.end, top.end in message.glued) and unit != _NO_UNIT:
+        if (
+            not named
+            and self.units.looks_like_one(words, top.end, top.end in message.glued)
+            and unit != _NO_UNIT
+        ):
             return NotUnderstood("no_unit")
         candidates = [n for n in top.meanings if n > 0 and (within is None or within[0] <= n <= within[1])]
         if len(candidates) == 1:
@@ -216,7 +245,12 @@ class QuantityReader:
         return [numeral.end for numeral in self._numbers.find(words)]
 
     def _quantity(
-        self, result: Numeral, told: Sequence[str], units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]
+        self,
+        result: Numeral,
+        told: Sequence[str],
+        units: Sequence[str],
+        usual: str | None,
+        plausible: Mapping[str, Range],
     ) -> tuple[Decimal, str] | NotUnderstood:
         """The value and the unit that were meant."""
         if not result.meanings:
@@ -244,7 +278,7 @@ class QuantityReader:
         fits = [n for n in limit.meanings if n > 0 and lowest <= n <= highest]
         if result.scaled and not limit.scaled:
             thousands = [n * 1000 for n in limit.meanings if n > 0 and lowest <= n * 1000 <= highest]
-            fits = thousands if not fits else fits
+            fits = fits if fits else thousands
         return fits[0] if len(fits) == 1 else None
 
     def _limits(self, words: Sequence[str], numerals: list[Numeral]) -> list[_Limit]:
@@ -253,11 +287,17 @@ class QuantityReader:
         for start, end, _ in self._labs["limit"].found(words):
             if any(limit.span[0] <= start < limit.span[1] for limit in found):
                 continue
-            after = next((n for n in numerals if end <= n.start <= end + _REACH and not _broken(words, end, n.start)), None)
+            after = next(
+                (n for n in numerals if end <= n.start <= end + _REACH and not _broken(words, end, n.start)),
+                None,
+            )
             if after:
                 found.append(self._limit_from(words, numerals, after, start))
                 continue
-            before = next((n for n in reversed(numerals) if n.end <= start <= n.end + _REACH and len(numerals) > 1), None)
+            before = next(
+                (n for n in reversed(numerals) if n.end <= start <= n.end + _REACH and len(numerals) > 1),
+                None,
+            )
             if before and not any(limit.span[0] <= before.start < limit.span[1] for limit in found):
                 found.append(_Limit(before, (before.start, end)))
         if found:
@@ -266,19 +306,29 @@ class QuantityReader:
             marked = numeral.start > 0 and self._labs["limit_marks"].at(words, numeral.start - 1)
             if place and marked:
                 found.append(_Limit(numeral, (numeral.start - 1, numeral.end)))
-            elif place + 1 < len(numerals) and len(numerals) == 3 and self._joined(words, numeral, numerals[place + 1]):
+            elif (
+                place + 1 < len(numerals)
+                and len(numerals) == 3
+                and self._joined(words, numeral, numerals[place + 1])
+            ):
                 top = numerals[place + 1]
                 found.append(_Limit(_unsigned(top), (numeral.start, top.end)))
         return found
 
-    def _limit_from(self, words: Sequence[str], numerals: list[Numeral], first: Numeral, start: int) -> _Limit:
+    def _limit_from(
+        self, words: Sequence[str], numerals: list[Numeral], first: Numeral, start: int
+    ) -> _Limit:
         """A limit that begins with this number: it alone, or the top of the range that it opens."""
         place = numerals.index(first)
         following = numerals[place + 1] if place + 1 < len(numerals) else None
         top = following if following and self._joined(words, first, following) else first
         end = top.end
         # Its own unit belongs to it.
-        while end < len(words) and end - top.end < _LONGEST_UNIT and (_MARKED.match(words[end]) or words[end] in self.units.known):
+        while (
+            end < len(words)
+            and end - top.end < _LONGEST_UNIT
+            and (_MARKED.match(words[end]) or words[end] in self.units.known)
+        ):
             end += 1
         return _Limit(_unsigned(top), (start, end))
 
@@ -312,7 +362,9 @@ def _broken(words: Sequence[str], start: int, end: int) -> bool:
 
 def _blanked(words: Sequence[str], spans: Sequence[Span]) -> list[str]:
     """The words with these places emptied, so that the others keep theirs."""
-    return ["" if any(start <= place < end for start, end in spans) else word for place, word in enumerate(words)]
+    return [
+        "" if any(start <= place < end for start, end in spans) else word for place, word in enumerate(words)
+    ]
 
 
 def _same(one: tuple[Decimal, str], other: tuple[Decimal, str], plausible: Mapping[str, Range]) -> bool:
@@ -325,4 +377,6 @@ def _same(one: tuple[Decimal, str], other: tuple[Decimal, str], plausible: Mappi
 
 def _alike(units: set[str], plausible: Mapping[str, Range]) -> bool:
     """Whether these units are one by two names."""
-    return len({plausible.get(unit) for unit in units}) == 1 and None not in {plausible.get(unit) for unit in units}
+    return len({plausible.get(unit) for unit in units}) == 1 and None not in {
+        plausible.get(unit) for unit in units
+    }

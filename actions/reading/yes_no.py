@@ -1,7 +1,8 @@
 """Yes, no, “I don't know” and “I'd rather not say”, in many words.
 
-A message means no or yes if it is a known phrase, if it begins with a yes or a no and nothing after it speaks against
-that, or if it is made up of small words alone (“I have never had any of those”). What is in doubt is not read.
+A message means no or yes if it is a known phrase, if it begins with a yes or a no and nothing after it speaks
+against that, or if it is made up of small words alone (“I have never had any of those”). What is in doubt
+is not read.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ class YesNoReader:
                 return Understood(known)
         if not bare or "?" in bare:
             return UNREADABLE
-        first = self._first.at(bare, 0)
+        first, last = self._first.at(bare, 0), self._first.whole(bare[-1:])
+        if last is not None and self._whole(bare[:-1]) == last:
+            return Understood(last)
         if self._doubtful.found(bare):
             return UNREADABLE
         if first:
@@ -120,7 +123,7 @@ class YesNoReader:
             return UNREADABLE
         negated = bool(self._negations.found(rest))
         if leading:
-            return UNREADABLE if negated or self._first.found(rest) and False in self._firsts(rest) else Understood(True)
+            return UNREADABLE if negated or False in self._firsts(rest) else Understood(True)
         if True in self._firsts(rest):
             return UNREADABLE
         if not negated and (self._emphatic.at(rest, 0) or self._small_words(rest, about) is True):

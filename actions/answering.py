@@ -19,6 +19,8 @@ from understanding.places import Place
 IDLE = ("smalltalk", "unclear", "out_of_scope")
 #: In a concept's id, before the name of a person.
 PERSON = "person:"
+#: The country of the centres (ISO 3166).
+HOME = "IT"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,9 @@ class Answerer:
             for question, part in zip(asked, parts)
             if part.kind not in IDLE or question.topic == "distress"
         ]
+        urgent = [(question, part) for question, part in told if part.kind == "emergency"]
+        if urgent:  # nothing else is said or asked
+            told = urgent[:1]
         if told:
             asked, parts = [question for question, _ in told], [part for _, part in told]
         else:
@@ -134,7 +139,7 @@ class Answerer:
             return self._glossary(question)
         if topic.kind == "unclear":
             offered = [name for name in turn.closest if self._title(name)] or list(topic.next)
-            return self._say(topic, self._entry(question)["text"], offered=offered[:3])
+            return self._say(topic, self._texts.answers[topic.name]["text"], offered=offered[:3])
         if topic.places:
             return self._about_centres(topic, question)
         return self._say(topic, self._narrowed(self._entry(question), question.concepts))
@@ -187,11 +192,12 @@ class Answerer:
         if person and site and topic.name == "site_lead":
             given = {"name": person, "town": site.town[self._language]}
             return self._say(topic, entry["by_name" if person == site.lead else "contact_by_name"], given=given)
-        if question.place is None:
+        place = question.place
+        if place is None or (place.latitude is None and place.country == HOME):
             whole = entry.get("list") if not self._fitting(entry, question.concepts) else None
             text = whole or self._narrowed(entry, question.concepts)
             return self._say(topic, text, given={"site_list": self._site_list()} if whole else None)
-        return self._in_town(topic, entry, question.place)
+        return self._in_town(topic, entry, place)
 
     def _in_town(self, topic: Topic, entry: Mapping[str, Any], place: Place) -> Reply:
         town = town_named(self._trial, place.name)
@@ -202,9 +208,11 @@ class Answerer:
             if topic.name == "contact" and town.sites[0].phone:
                 return self._say(topic, entry["in_milan"])
             return self._say(topic, entry.get("here") or entry["in_town"], given=names)
+        if topic.name == "contact":  # for a town without a centre there is still the central number
+            return self._say(topic, self._narrowed(entry, ()))
         nearest = self._trial.topics["nearest_site"]
         texts = self._texts.answers[nearest.name]
-        if place.latitude is None or place.country != "IT":
+        if place.latitude is None or place.country != HOME:
             return self._say(nearest, texts["abroad"], given={"place": place.name})
         closest, distance = nearest_town(self._trial, place)
         given = {

@@ -158,8 +158,8 @@ def train(settings: Settings, models: Path, now: dict[str, str]) -> Trained:
         shutil.rmtree(half_made, ignore_errors=True)
     kitchen = Path(tempfile.mkdtemp(prefix=".training-", dir=models))
     try:
-        # Rasa's own cache of earlier trainings knows nothing of the lexicon, hence --force. The training data are
-        # validated by scripts.validate, where warnings count.
+        # Rasa's own cache of earlier trainings knows nothing of the lexicon, hence --force. Validation is
+        # left to scripts.validate, where warnings count.
         command = child_command(
             "rasa",
             "train",

@@ -53,6 +53,7 @@ class ClauseReader:
         )
         self._pair = re.compile(rf",?\s+(?:{_either(words['pairs'])})\s+", re.I)
         self._general = {straighten(phrase).lower() for phrase in words["general"]}
+        self._general_openings = tuple(words["general_openings"])
         self._follow_on = re.compile(rf"^(?:{_either(words['follow_on'])})\b")
         self._there = re.compile(rf"\b(?:{_either(words['there'])})\b")
 
@@ -65,11 +66,23 @@ class ClauseReader:
         """The clauses of a message, the last eight."""
         clauses: list[Clause] = []
         for sentence in _SENTENCE.findall(straighten(text)):
-            parts = [part for part in self._join.split(sentence) if part and part.strip(_MARKS)]
+            parts = self._with_lead([part for part in self._join.split(sentence) if part and part.strip(_MARKS)])
             for number, part in enumerate(parts):
                 ends_asking = number == len(parts) - 1 and "?" in sentence[-3:]
                 clauses.append(self._clause(part.strip(), ends_asking))
         return clauses[-MOST_CLAUSES:]
+
+    def _with_lead(self, parts: list[str]) -> list[str]:
+        """The parts of a sentence, what leads in a question joined to it: “after two years, how many …”."""
+        joined: list[str] = []
+        lead = ""
+        for part in parts:
+            together = f"{lead}, {part}" if lead else part
+            asks = self._clause(part.strip(), False).asks
+            if asks:
+                joined.append(together)
+            lead = "" if asks else together
+        return [*joined, lead] if lead else joined
 
     def pair(self, text: str) -> tuple[str, str] | None:
         """The halves of “the dose and the side effects”, if there are just two."""
@@ -92,4 +105,4 @@ class ClauseReader:
     def _clause(self, text: str, ends_asking: bool) -> Clause:
         plain = text.lower().strip(_MARKS)
         asks = ends_asking or bool(self._asks.match(plain)) or bool(self._opens.search(plain))
-        return Clause(text, asks, plain in self._general)
+        return Clause(text, asks, plain in self._general or plain.startswith(self._general_openings))

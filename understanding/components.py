@@ -43,6 +43,7 @@ from understanding.questions import (
     Question,
     QuestionReader,
     Understanding,
+    all_topics,
     result_topics,
     short_topics,
 )
@@ -90,6 +91,7 @@ class LexicalReader(_Component):
         super().__init__(config)
         self._gate = EmergencyGate.load(LEXICON)
         self._replies = ReplyReader.load(LEXICON, config["language"])
+        self._topics = all_topics(TRIAL)
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -105,6 +107,9 @@ class LexicalReader(_Component):
         for message in messages:
             text = message.get(TEXT) or ""
             intent, questions = self._read(text)
+            if intent == NOT_UNDERSTOOD:
+                # A forged button (“/restart”) must not reach Rasa's own handler, which would obey it.
+                message.set(TEXT, text.lstrip(INTENT_MESSAGE_PREFIX))
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
                 message.set(QUESTIONS, [question.as_dict() for question in questions], add_to_output=True)
@@ -112,12 +117,15 @@ class LexicalReader(_Component):
         return messages
 
     def _read(self, text: str) -> tuple[str | None, list[Question]]:
+        if not text.strip():
+            return NOT_UNDERSTOOD, [Question(UNCLEAR, 1.0)]
         emergency = self._gate.read(text)
         if emergency:
             return "emergency", [Question("emergency", 1.0, concepts=(emergency.kind,))]
         if text.startswith(INTENT_MESSAGE_PREFIX):
             # A button: Rasa's own handler reads it at the end of the pipeline; nothing is left to understand.
-            return text.lstrip(INTENT_MESSAGE_PREFIX).split("{")[0], []
+            topic = text.lstrip(INTENT_MESSAGE_PREFIX).split("{")[0].strip()
+            return (topic, []) if topic in self._topics else (NOT_UNDERSTOOD, [Question(UNCLEAR, 1.0)])
         if len(text) > self._config["longest"]:
             return NOT_UNDERSTOOD, [Question("too_long", 1.0)]
         reply = self._replies.read(text)

@@ -6,6 +6,7 @@ lemmatizer and a span ruler. Misspelt words are put right before the ruler reads
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,8 @@ def language_words(nlp: Language) -> frozenset[str]:
 def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
     """The spaCy pipeline that knows the concepts of the lexicon."""
     nlp = spacy.blank(language)
+    # “Hepatitis C.” at the end of a sentence: its letter is a word of its own.
+    nlp.tokenizer.rules = {text: parts for text, parts in nlp.tokenizer.rules.items() if not re.fullmatch(r"\w\.", text)}
     nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
     nlp.initialize()
     ruler = nlp.add_pipe("span_ruler", config={"spans_key": SPANS, "phrase_matcher_attr": "LOWER"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,10 @@ class QuestionReader:
             [self._speller.correct(straighten(part.text)) for part in (whole, *parts)],
             [self._marker(part.text, part.concepts, part.places) for part in (whole, *parts)],
         )
-        questions = list(self._of_parts(parts, readings[1:]))
+        named = whole.places[0] if len(whole.places) == 1 else None
+        questions = [
+            replace(question, place=question.place or named) for question in self._of_parts(parts, readings[1:])
+        ]
         if halves and not self._are_two(questions):
             questions = []
         settled = questions and not any(clause.general for clause in clauses)
@@ -247,6 +250,11 @@ class QuestionReader:
         return [rule for number, rule in enumerate(ranked[:2]) if number == 0 or rule in sure]
 
 
+def all_topics(trial: Path) -> frozenset[str]:
+    """Every topic, which a button may name: trial/topics.yml."""
+    return frozenset(yaml.safe_load((trial / "topics.yml").read_text(encoding="utf-8")))
+
+
 def short_topics(trial: Path) -> frozenset[str]:
     """The topics that lean on what was said before (“why?”): trial/topics.yml, kind follow_up."""
     return frozenset(name for name, topic in _topics(trial).items() if topic["kind"] == "follow_up")
@@ -274,5 +282,8 @@ def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:
 def _distinct(questions: Iterable[Question]) -> list[Question]:
     kept: dict[tuple[str, str | None, str | None], Question] = {}
     for question in questions:
-        kept.setdefault((question.topic, question.criterion, question.term), question)
+        key = (question.topic, question.criterion, question.term)
+        first = kept.setdefault(key, question)
+        concepts = tuple(dict.fromkeys(first.concepts + question.concepts))
+        kept[key] = replace(first, concepts=concepts, place=first.place or question.place)
     return list(kept.values())

@@ -17,7 +17,8 @@ class ReplyReader:
     """Knows the short replies of one language, from lexicon/<language>/replies.yml."""
 
     def __init__(self, words: dict[str, list[str]]) -> None:
-        self._polite = {str(word) for word in words[POLITE]}
+        polite = sorted(map(str, words[POLITE]), key=len, reverse=True)
+        self._polite = re.compile(r"\b(?:" + "|".join(map(re.escape, polite)) + r")\b")
         self._replies: dict[str, str] = {}
         for intent, phrases in words.items():
             if intent == POLITE:
@@ -41,7 +42,7 @@ class ReplyReader:
         words = _plain(text) or text.strip()
         if words in self._replies:
             return self._replies[words]
-        return self._replies.get(" ".join(word for word in words.split() if word not in self._polite))
+        return self._replies.get(" ".join(self._polite.sub(" ", words).split()))
 
 
 def _plain(text: str) -> str:

@@ -48,7 +48,7 @@ class AnswerKeys:
 
     def __init__(self, data: Mapping[str, Any]):
         self._units = {
-            name: {unit: None if factor is None else exact(factor) for unit, factor in units.items()}
+            name: {unit: None if factor is None else as_written(factor) for unit, factor in units.items()}
             for name, units in data["units"].items()
         }
         self.kinds: dict[str, Any] = {}  # by key or key.part, as written in the data
@@ -140,22 +140,24 @@ class RuleReader:
         value = self._value(name)
         text = f"{key} {sign} {value['number']} {value['unit']}"
         if "laboratory" not in self._kind(key):
-            return Comparison(text, key, sign, exact(value["number"]))
+            return Comparison(text, key, sign, as_written(value["number"]))
         if value["unit"] == UPPER_LIMITS:
-            return RelativeResult(text, key, sign, exact(value["number"]))
+            return RelativeResult(text, key, sign, as_written(value["number"]))
         factors = self._keys.units(key)
         if value["unit"] != next(iter(factors)):
             raise RuleError(f"“{text}”: a bound must be in the first unit of {key}")
         converted = {unit: factor for unit, factor in factors.items() if factor is not None}
         if len(converted) < len(factors):
             raise RuleError(f"“{text}”: not every unit of {key} can be converted")
-        return Result(text, key, sign, exact(value["number"]), converted)
+        return Result(text, key, sign, as_written(value["number"]), converted)
 
     def _choice(self, line: str, key: str, sign: str, words: list[str]) -> Condition:
         names = [word for word in words if word != "or"]
         self._kind(key)
         choices = self._keys.choices(key)
-        chosen = frozenset(name if name in choices else exact(self._value(name)["number"]) for name in names)
+        chosen = frozenset(
+            name if name in choices else as_written(self._value(name)["number"]) for name in names
+        )
         said = " or ".join(name if name in choices else str(self._value(name)["number"]) for name in names)
         return Comparison(f"{key} {sign} {said}", key, sign, chosen)
 
@@ -190,7 +192,7 @@ def group_rule(reader: RuleReader, rule: Part, group: Mapping[str, Any]) -> Part
     return Needs(reader.rule(group["needs"]), rule) if "needs" in group else rule
 
 
-def exact(written: int | str) -> int | Decimal:
+def as_written(written: int | str) -> int | Decimal:
     """A number of the data. One with decimals is written in quotes, so that YAML does not round it."""
     if isinstance(written, float):
         raise RuleError(f"{written}: write a number with decimals in quotes")

@@ -13,11 +13,12 @@ from typing import Any
 
 import yaml
 
+from actions.reading.blood_pressure import BloodPressureReader
 from actions.reading.choices import read_choice, whole_choice
 from actions.reading.dates import DateReader
+from actions.reading.labs import LabReader, Range
 from actions.reading.numbers import NumberReader, Numeral, roman
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Skipped, Understood
-from actions.reading.quantities import QuantityReader, Range
 from actions.reading.words import Message, Phrases, Spelling, all_words
 from actions.reading.yes_no import SkipReader, YesNoReader, bare_message, without
 
@@ -49,7 +50,8 @@ class AnswerReader:
         self._dates = DateReader(lexicon, self._numbers)
         self._never_had = Phrases({True: dates["never_had"]})
         self._small = Phrases({True: [*lexicon["small"], *lexicon["affirming"], *lexicon["negations"]]})
-        self._quantities = QuantityReader(lexicon, self._numbers)
+        self._blood_pressure = BloodPressureReader(lexicon["blood_pressure"], self._numbers)
+        self._labs = LabReader(lexicon["labs"], self._numbers)
         corrections = lexicon["corrections"]
         self._strong = Phrases({True: corrections["strong"]})
         self._weak = Phrases({True: corrections["weak"]})
@@ -141,7 +143,7 @@ class AnswerReader:
     ) -> Reading:
         """Two numbers, as in “130 over 80”."""
         words = self._parted(text).words
-        return self._skips.read(words) or self._quantities.blood_pressure(words, systolic, diastolic)
+        return self._skips.read(words) or self._blood_pressure.read(words, systolic, diastolic)
 
     def lab(
         self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]
@@ -151,7 +153,7 @@ class AnswerReader:
         Units are taken for one and the same amount where their plausible ranges are in proportion.
         """
         message = self._parted(text)
-        return self._skips.read(message.words) or self._quantities.lab(message, units, usual, plausible)
+        return self._skips.read(message.words) or self._labs.read(message, units, usual, plausible)
 
     def number(
         self,
@@ -162,7 +164,7 @@ class AnswerReader:
     ) -> Reading:
         """A number alone, such as the laboratory's upper limit; if its unit is said, it must be `unit`."""
         message = self._parted(text)
-        return self._skips.read(message.words) or self._quantities.limit(message, unit, units, within)
+        return self._skips.read(message.words) or self._labs.limit(message, unit, units, within)
 
     def correction(self, text: str) -> str | None:
         """The rest of a message that corrects what was said just before, such as “sorry, I meant 72”."""

@@ -1,10 +1,10 @@
 """The shapes of dates, as patterns of the letters that words are tagged with, and what they come to.
 
-    J numeric date    N number    O, o ordinal    Y, y year of four or two figures    M month    W weekday
-    U unit of time    D, K, P, R day, week, month or year counted back from today    C holiday
-    S season    s season in two years    A “ago”    F “from now”    I “in”    L “last”    T “this”    X “next”
-    E “exactly”    Q “about”    Z “I'm not sure”    V vague    B a bound, or one of several
-    H o'clock    a article    ~ from … to    - negative    z other
+J numeric date    N number    O, o ordinal    Y, y year of four or two figures    M month    W weekday
+U unit of time    D, K, P, R day, week, month or year counted back from today    C holiday
+S season    s season in two years    A “ago”    F “from now”    I “in”    L “last”    T “this”    X “next”
+E “exactly”    Q “about”    Z “I'm not sure”    V vague    B a bound, or one of several
+H o'clock    a article    ~ from … to    - negative    z other
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Measured things: blood pressures, and laboratory results with their unit and upper limit."""
+"""Laboratory results, with their unit and the laboratory's upper limit."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,77 +9,12 @@ from typing import Any
 
 from actions.reading.numbers import NumberReader, Numeral
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Understood
+from actions.reading.units import LONGEST_UNIT, MARKED, NO_UNIT, Span, UnitReader
 from actions.reading.words import MINUS, Message, Phrases
 
 Range = tuple[Decimal, Decimal]
-Span = tuple[int, int]
 
-_LONGEST_UNIT = 10  # words and marks
-_NO_UNIT = "1"  # of a ratio
-_POWER = re.compile(r"^(?:x|\*|·|×)*10(?:\^|\*\*|\*|e)?(\d)")
-_MARKED = re.compile(r"[/^*%]")
 _REACH = 4  # words between “limit” and its number
-
-
-def canonical(unit: str) -> str:
-    """A unit in one spelling: small letters, no spaces, 10*9 for a power of ten."""
-    unit = re.sub(r"[\s.()]", "", unit.lower()).replace("µ", "u").replace("μ", "u")
-    unit = _POWER.sub(r"10*\1", unit).replace("mm^3", "mm3").replace("mm*3", "mm3")
-    return re.sub(r"^[x×·*](?=10)", "", unit)
-
-
-class UnitReader:
-    """Finds units in a message, by the words for them in a language."""
-
-    def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = Phrases(
-            {part: [word for word, p in words.items() if p == part] for part in set(words.values())}
-        )
-        self.known = self._words.words
-
-    def find(
-        self, words: Sequence[str], units: Sequence[str], after: Sequence[int]
-    ) -> list[tuple[Span, str]]:
-        """Where a message names one of these units; a unit of one letter counts only `after` a number."""
-        spelt = {canonical(unit): unit for unit in units if unit != _NO_UNIT}
-        bare: dict[str, str] = {}
-        for spelling, unit in spelt.items():
-            bare.setdefault(spelling.replace("/", ""), unit)
-        powers = {
-            spelling.partition("/")[0]: unit for spelling, unit in spelt.items() if spelling.startswith("10*")
-        }
-        found: list[tuple[Span, str]] = []
-        place = 0
-        while place < len(words):
-            best = self._longest(words, place, (spelt, bare, powers), place in after)
-            if best:
-                found.append(((place, best[0]), best[1]))
-            place = best[0] if best else place + 1
-        return found
-
-    def looks_like_one(self, words: Sequence[str], place: int, glued: bool) -> bool:
-        """Whether a unit seems to stand here, though none that is used for this result."""
-        if place >= len(words):
-            return False
-        marked = any(_MARKED.match(word) for word in words[place : place + 2])
-        return (glued and words[place].isalpha()) or marked or bool(self._words.at(words, place))
-
-    def _longest(
-        self, words: Sequence[str], start: int, tables: Sequence[Mapping[str, str]], after_number: bool
-    ) -> tuple[int, str] | None:
-        text, place, best = "", start, None
-        while place < len(words) and place - start < _LONGEST_UNIT:
-            hit = self._words.at(words, place)
-            text += hit[1] if hit else words[place]
-            place += hit[0] if hit else 1
-            spelling = canonical(text)
-            spellings = (spelling, spelling.replace("/mm3", "/ul"), re.sub(r"^/?mm3$", "/ul", spelling))
-            for table in tables:
-                unit = next((table[s] for s in spellings if s in table), None)
-                if unit and (after_number or "/" in text or len(spelling) > 2):
-                    best = (place, unit)
-                    break
-        return best
 
 
 @dataclass(frozen=True)
@@ -91,91 +25,15 @@ class _Limit:
     span: Span
 
 
-class QuantityReader:
-    """Reads blood pressures and laboratory results."""
+class LabReader:
+    """Reads laboratory results in one language."""
 
-    def __init__(self, lexicon: Mapping[str, Any], numbers: NumberReader) -> None:
-        pressure, labs = lexicon["blood_pressure"], lexicon["labs"]
+    def __init__(self, words: Mapping[str, Any], numbers: NumberReader) -> None:
         self._numbers = numbers
-        self._pressure = {key: Phrases({True: pressure[key]}) for key in pressure}
-        self._labs = {key: Phrases({True: labs[key]}) for key in labs if key != "units"}
-        self.units = UnitReader(labs["units"])
+        self._words = {key: Phrases({True: words[key]}) for key in words if key != "units"}
+        self.units = UnitReader(words["units"])
 
-    # --- blood pressure ---
-
-    def blood_pressure(
-        self, words: Sequence[str], systolic: tuple[int, int], diastolic: tuple[int, int]
-    ) -> Reading:
-        """Two numbers, the higher one first or each with its name."""
-        numerals = self._pairs_of_hundreds(self._numbers.find(words, spaced_thousands=False))
-        numerals = [numeral for numeral in numerals if not self._named(words, numeral, "elsewhere")]
-        if not numerals:
-            return NotUnderstood("vague") if self._pressure["vague"].found(words) else UNREADABLE
-        before = words[: numerals[0].start]
-        vague = list(self._pressure["vague"].found(words))
-        if vague or (
-            self._pressure["between"].found([word for word in before if word.isalpha()]) and len(numerals) < 3
-        ):
-            if vague or (
-                before[-1:]
-                and self._pressure["between"].at(before, len(before) - 1)
-                and before[-1].isalpha()
-                and before[-1] != "on"
-            ):
-                return NotUnderstood("vague")
-        if len(numerals) != 2:
-            return NotUnderstood("several") if len(numerals) > 2 else UNREADABLE
-        high, low = numerals
-        if self._lower_first(words, high, low):
-            high, low = low, high
-        values = [abs(n.whole) if n.whole is not None else None for n in (high, low)]
-        top, bottom = values
-        if top is None or bottom is None:
-            return UNREADABLE
-        if not (systolic[0] <= top <= systolic[1] and diastolic[0] <= bottom <= diastolic[1]):
-            swapped = systolic[0] <= bottom <= systolic[1] and diastolic[0] <= top <= diastolic[1]
-            return NotUnderstood("order" if swapped and top < bottom else "implausible")
-        if top <= bottom:
-            return NotUnderstood("order")
-        return Understood({"systolic": top, "diastolic": bottom})
-
-    def _pairs_of_hundreds(self, numerals: list[Numeral]) -> list[Numeral]:
-        """“One thirty” is 130."""
-        joined: list[Numeral] = []
-        for numeral in numerals:
-            last = joined[-1] if joined else None
-            if (
-                last
-                and last.end == numeral.start
-                and last.whole in (1, 2)
-                and 10 <= (numeral.whole or 0) <= 99
-            ):
-                value = Decimal((last.whole or 0) * 100 + (numeral.whole or 0))
-                joined[-1] = Numeral(last.start, numeral.end, (value,))
-            else:
-                joined.append(numeral)
-        return joined
-
-    def _named(self, words: Sequence[str], numeral: Numeral, kind: str) -> bool:
-        around = [
-            *range(max(numeral.start - 3, 0), numeral.start),
-            *range(numeral.end, min(numeral.end + 1, len(words))),
-        ]
-        return any(self._pressure[kind].at(words, place) for place in around)
-
-    def _lower_first(self, words: Sequence[str], one: Numeral, other: Numeral) -> bool:
-        """Whether the names say so: those before the numbers, or else those after them."""
-        between = words[one.end : other.start]
-        before, after = words[max(one.start - 3, 0) : one.start], words[other.end : other.end + 2]
-        sides = (before, between) if self._names(before) else (between, after)
-        return self._names(sides[0]) == {"lower"} and self._names(sides[1]) == {"upper"}
-
-    def _names(self, words: Sequence[str]) -> set[str]:
-        return {kind for kind in ("upper", "lower") if self._pressure[kind].found(words)}
-
-    # --- laboratory results ---
-
-    def lab(
+    def read(
         self, message: Message, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]
     ) -> Reading:
         """A result with its unit, and with the laboratory's upper limit if that was said too."""
@@ -187,11 +45,11 @@ class QuantityReader:
         spent = [limit.span for limit in limits]
         results = [n for n in numerals if not any(start <= n.start < end for start, end in spent)]
         outside = _blanked(words, [*spent, *(span for span, _ in named)])
-        if self._labs["multiples"].found(outside) or not results:
+        if self._words["multiples"].found(outside) or not results:
             return UNREADABLE
         if len({n.meanings for n in results}) > 1 or len({limit.numeral.meanings for limit in limits}) > 1:
             return NotUnderstood("several")
-        if self._labs["bounds"].found(outside):
+        if self._words["bounds"].found(outside):
             return UNREADABLE
         result = results[0]
         if result.negative:
@@ -222,7 +80,7 @@ class QuantityReader:
         words = message.words
         named = self.units.find(words, [*units, *([unit] if unit else [])], self._after_numbers(words))
         numerals = self._numbers.find(_blanked(words, [span for span, _ in named]))
-        if not numerals or self._labs["multiples"].found(_blanked(words, [span for span, _ in named])):
+        if not numerals or self._words["multiples"].found(_blanked(words, [span for span, _ in named])):
             return UNREADABLE
         numerals = self._tops(words, numerals)
         if len({n.meanings for n in numerals}) > 1:
@@ -233,7 +91,7 @@ class QuantityReader:
         if (
             not named
             and self.units.looks_like_one(words, top.end, top.end in message.glued)
-            and unit != _NO_UNIT
+            and unit != NO_UNIT
         ):
             return NotUnderstood("no_unit")
         candidates = [n for n in top.meanings if n > 0 and (within is None or within[0] <= n <= within[1])]
@@ -264,10 +122,10 @@ class QuantityReader:
         if not possible:
             return NotUnderstood("implausible")
         first = next((pair for pair in possible if pair[1] == usual), possible[0])
-        if all(_same(first, other, plausible) for other in possible):
-            # A count “in thousands” can only be one of single cells.
-            if told or first[1] == usual or result.scaled or len(units) == 1:
-                return first
+        # A count “in thousands” can only be one of single cells.
+        settled = told or first[1] == usual or result.scaled or len(units) == 1
+        if settled and all(_same(first, other, plausible) for other in possible):
+            return first
         return UNREADABLE if told else NotUnderstood("no_unit")
 
     def _limit_value(
@@ -284,7 +142,7 @@ class QuantityReader:
     def _limits(self, words: Sequence[str], numerals: list[Numeral]) -> list[_Limit]:
         """What is said of the limit: after or before the word for it, in brackets, or as the top of a range."""
         found: list[_Limit] = []
-        for start, end, _ in self._labs["limit"].found(words):
+        for start, end, _ in self._words["limit"].found(words):
             if any(limit.span[0] <= start < limit.span[1] for limit in found):
                 continue
             after = next(
@@ -303,7 +161,7 @@ class QuantityReader:
         if found:
             return found
         for place, numeral in enumerate(numerals):
-            marked = numeral.start > 0 and self._labs["limit_marks"].at(words, numeral.start - 1)
+            marked = numeral.start > 0 and self._words["limit_marks"].at(words, numeral.start - 1)
             if place and marked:
                 found.append(_Limit(numeral, (numeral.start - 1, numeral.end)))
             elif (
@@ -326,8 +184,8 @@ class QuantityReader:
         # Its own unit belongs to it.
         while (
             end < len(words)
-            and end - top.end < _LONGEST_UNIT
-            and (_MARKED.match(words[end]) or words[end] in self.units.known)
+            and end - top.end < LONGEST_UNIT
+            and (MARKED.match(words[end]) or words[end] in self.units.known)
         ):
             end += 1
         return _Limit(_unsigned(top), (start, end))
@@ -337,7 +195,7 @@ class QuantityReader:
         if other.negative and not between:
             between = (MINUS,)
         rises = bool(one.meanings and other.meanings) and one.meanings[0] < abs(other.meanings[0])
-        return rises and len(between) == 1 and bool(self._labs["range"].at(between, 0))
+        return rises and len(between) == 1 and bool(self._words["range"].at(between, 0))
 
     def _tops(self, words: Sequence[str], numerals: list[Numeral]) -> list[Numeral]:
         """Of a range only its top."""
@@ -368,15 +226,16 @@ def _blanked(words: Sequence[str], spans: Sequence[Span]) -> list[str]:
 
 
 def _same(one: tuple[Decimal, str], other: tuple[Decimal, str], plausible: Mapping[str, Range]) -> bool:
-    """Whether two results are one amount: each as far from the ends of its unit's plausible range as the other."""
+    """Whether two results are one amount: the plausible ranges of their units are as far apart as they are."""
     if one == other:
         return True
-    a, b = plausible.get(one[1]), plausible.get(other[1])
-    return bool(a and b) and one[0] * b[1] == other[0] * a[1] and a[1] * b[0] == b[1] * a[0]  # type: ignore[index]
+    if one[1] not in plausible or other[1] not in plausible:
+        return False
+    (low, high), (other_low, other_high) = plausible[one[1]], plausible[other[1]]
+    return one[0] * other_high == other[0] * high and high * other_low == other_high * low
 
 
 def _alike(units: set[str], plausible: Mapping[str, Range]) -> bool:
     """Whether these units are one by two names."""
-    return len({plausible.get(unit) for unit in units}) == 1 and None not in {
-        plausible.get(unit) for unit in units
-    }
+    ranges = {plausible.get(unit) for unit in units}
+    return len(ranges) == 1 and None not in ranges

@@ -65,7 +65,12 @@ def talking(ours: Bot, theirs: Bot, count: int) -> tuple[list[Figure], dict[str,
             turns.Talker(theirs.name, theirs.settings.webhook, messages["rasa_init"], may_be_silent=True),
         )
         at_rest = [running.memory() for running in both]
-        loads = turns.measure(talkers, count)
+        try:
+            loads = turns.measure(talkers, count)
+        except Trouble as trouble:
+            # The logs go with the folder of the benchmark.
+            logs = "\n".join(running.last_lines() for running in both)
+            raise Trouble(f"{trouble} The ends of the logs:\n{logs}") from trouble
         after = [running.memory() for running in both]
     figures = turns.figures(loads) + memory("at rest", at_rest) + memory("after the load", after)
     return figures, {"median_ms_by_round": turns.by_round(loads)}

@@ -12,7 +12,7 @@ from understanding.clauses import ClauseReader
 from understanding.concepts import ConceptReader, build_pipeline
 from understanding.marks import Marker, read_links
 from understanding.places import Place
-from understanding.questions import MOST_QUESTIONS, Question, QuestionReader, result_topics, short_topics
+from understanding.questions import MOST_QUESTIONS, Question, QuestionReader, Traits
 from understanding.topics import Guess
 from understanding.words import Speller
 
@@ -41,8 +41,7 @@ def parts() -> dict[str, Any]:
         "speller": Speller(["sorafenib", "dose"]),
         "marker": Marker.load(LEXICON, TRIAL, "en"),
         "links": read_links(TRIAL),
-        "short_topics": short_topics(TRIAL),
-        "result_topics": result_topics(TRIAL),
+        "traits": Traits.load(TRIAL),
     }
 
 
@@ -294,6 +293,6 @@ def test_unmarked(parts: dict[str, Any], text: str, mark: str) -> None:
 
 def test_short_topics() -> None:
     """The topics that lean on what was said before are the follow-ups."""
-    found = short_topics(TRIAL)
+    found = Traits.load(TRIAL).short
     assert {"why", "simpler", "more", "affirm"} <= found
     assert "dose" not in found

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 
+from understanding.files import read_yaml
 from understanding.words import straighten
 
 #: More clauses than this are not read one by one; the last ones count, a question comes at the end of a story.
@@ -60,7 +60,7 @@ class ClauseReader:
     @classmethod
     def load(cls, lexicon: Path, language: str) -> ClauseReader:
         """Reads the words of a language."""
-        return cls(yaml.safe_load((lexicon / language / "clauses.yml").read_text(encoding="utf-8")))
+        return cls(read_yaml(lexicon / language / "clauses.yml"))
 
     def divide(self, text: str) -> list[Clause]:
         """The clauses of a message, the last eight."""

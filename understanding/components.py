@@ -7,6 +7,7 @@ components behind it leave such a message alone.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +40,16 @@ from understanding.marks import Marker, read_links
 from understanding.questions import (
     CRITERION,
     RULE_MARK,
+    Traits,
     UNCLEAR,
     Question,
     QuestionReader,
     Understanding,
     all_topics,
-    result_topics,
-    short_topics,
 )
 from understanding.replies import ReplyReader
 from understanding.topics import TopicModel
-from understanding.words import WORD, Speller, straighten
+from understanding.words import WORD, Speller, spellable, straighten
 
 #: The project's folder; lexicon/ and trial/ are read from it.
 PROJECT = Path(__file__).resolve().parent.parent
@@ -177,8 +177,9 @@ class QuestionClassifier(_Component):
         marker = Marker.load(LEXICON, TRIAL, language)
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [straighten(example.get(TEXT)) for example in examples]
-        taught = {word.lower() for text in texts for word in WORD.findall(text)}
-        taught |= lexicon_words(LEXICON, TRIAL, language)
+        counts = Counter(word.lower() for text in texts for word in WORD.findall(text))
+        counts.update(lexicon_words(LEXICON, TRIAL, language))
+        taught = spellable(counts, known)
         speller = Speller(taught, known)
         found = [
             marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts
@@ -192,7 +193,7 @@ class QuestionClassifier(_Component):
         with self._storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / "concepts")
             model.save(folder)
-            words = {"taught": sorted(taught), "known": sorted(known)}
+            words = {"taught": taught, "known": sorted(known)}
             (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
         return self._resource
 
@@ -219,8 +220,7 @@ class QuestionClassifier(_Component):
             model,
             Marker.load(LEXICON, TRIAL, language),
             read_links(TRIAL),
-            short_topics(TRIAL),
-            result_topics(TRIAL),
+            Traits.load(TRIAL),
         )
         return cls(config, model_storage, resource, reader)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-import yaml
 from spacy.language import Language
 from spacy.tokens import Doc
 from wordfreq import top_n_list
 
+from understanding.files import read_yaml
 from understanding.places import Gazetteer, NamedPlace
 from understanding.words import Speller, straighten
 
@@ -58,7 +58,7 @@ def read_lexicon(lexicon: Path, trial: Path, language: str) -> dict[str, dict[st
     """
     concepts: dict[str, dict[str, Any]] = {}
     for path in sorted((lexicon / language / "concepts").glob("*.yml")):
-        for name, entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for name, entry in (read_yaml(path) or {}).items():
             if not entry.get("kind") or not (entry.get("forms") or entry.get("patterns")):
                 raise LexiconError(f"{path.name}: {name}: give it a kind, and forms or patterns.")
             known = concepts.setdefault(name, {"kind": entry["kind"], "forms": [], "patterns": [], "fuzzy": True})
@@ -71,7 +71,7 @@ def read_lexicon(lexicon: Path, trial: Path, language: str) -> dict[str, dict[st
 
 
 def _terms(trial: Path, language: str) -> dict[str, dict[str, Any]]:
-    glossary = yaml.safe_load((trial / language / "glossary.yml").read_text(encoding="utf-8"))
+    glossary = read_yaml(trial / language / "glossary.yml")
     return {
         f"{TERM}:{name}": {
             "kind": TERM,
@@ -86,17 +86,17 @@ def _terms(trial: Path, language: str) -> dict[str, dict[str, Any]]:
 def _leads(trial: Path) -> dict[str, dict[str, Any]]:
     """Doctors by their whole name, and by the family name, which is what most people remember."""
     found: dict[str, dict[str, Any]] = {}
-    for site in yaml.safe_load((trial / "sites.yml").read_text(encoding="utf-8")):
+    for site in read_yaml(trial / "sites.yml"):
         for person in (site["lead"], *site.get("contacts", [])):
             forms = [person.lower(), person.split()[-1].lower()]
             found[f"{PERSON}:{person}"] = {"kind": PERSON, "forms": forms, "patterns": [], "fuzzy": True}
     return found
 
 
-def lexicon_words(lexicon: Path, trial: Path, language: str) -> set[str]:
-    """Every word of the lexicon's forms, to spell by."""
+def lexicon_words(lexicon: Path, trial: Path, language: str) -> list[str]:
+    """The words of the lexicon's forms, as often as they stand there, to spell by."""
     entries = read_lexicon(lexicon, trial, language).values()
-    return {word for entry in entries for form in entry["forms"] for word in form.split()}
+    return [word for entry in entries for form in entry["forms"] for word in form.split()]
 
 
 def language_words(nlp: Language) -> frozenset[str]:
@@ -153,7 +153,7 @@ class ConceptReader:
             for word in form.split()
             if word.isalpha() and len(word) >= SHORTEST_TOLERANT
         }
-        clauses = yaml.safe_load((lexicon / language / "clauses.yml").read_text(encoding="utf-8"))
+        clauses = read_yaml(lexicon / language / "clauses.yml")
         gazetteer = Gazetteer.load(lexicon, language, clauses["before_a_place"], known)
         return cls(nlp, Speller(tolerant, known), gazetteer)
 

@@ -593,7 +593,7 @@ class Surroundings:
 def _written(path: Path) -> Mapping[str, Any]:
     """The file with every scalar as text: "no" and "112" are words here, not a truth value and a number."""
     with path.open(encoding="utf-8") as file:
-        return cast(Mapping[str, Any], yaml.load(file, Loader=yaml.BaseLoader))
+        return cast(Mapping[str, Any], yaml.load(file, Loader=yaml.CBaseLoader))
 
 
 def _overlaps_any(span: Span, others: Iterable[Span]) -> bool:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 
+from understanding.files import read_yaml
 from understanding.concepts import TERM, Concept
 from understanding.places import Place
 from understanding.words import straighten
@@ -34,7 +34,7 @@ class Marker:
     @classmethod
     def load(cls, lexicon: Path, trial: Path, language: str) -> Marker:
         """Reads what the marks of a language are made of."""
-        words = yaml.safe_load((lexicon / language / "clauses.yml").read_text(encoding="utf-8"))
+        words = read_yaml(lexicon / language / "clauses.yml")
         return cls(read_links(trial), words)
 
     def __call__(self, text: str, concepts: Sequence[Concept], places: Sequence[Place]) -> list[str]:
@@ -61,7 +61,7 @@ class Marker:
 
 def read_links(trial: Path) -> dict[str, dict[str, Any]]:
     """What each concept bears on: trial/concepts.yml."""
-    links: dict[str, dict[str, Any]] = yaml.safe_load((trial / "concepts.yml").read_text(encoding="utf-8"))
+    links: dict[str, dict[str, Any]] = read_yaml(trial / "concepts.yml")
     return links
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 
+from understanding.files import read_yaml
 from understanding.clauses import Clause, ClauseReader
 from understanding.concepts import TERM, Concept, ConceptReader
 from understanding.marks import Marker, linked
@@ -25,6 +25,7 @@ RULE_MARK = "/"
 #: A question about the rules at large is one about a single rule when the message names what that rule is about.
 ELIGIBILITY = "eligibility"
 EMERGENCY = "emergency"
+OTHER_TRIALS = "other_trials"
 #: At most so many questions of one message are answered; more would be a wall of text.
 MOST_QUESTIONS = 3
 
@@ -46,6 +47,31 @@ class Gate:
     part_confidence: float = 0.35
     emergency: float = 0.45
     short: int = 8
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What is special about some topics: trial/topics.yml.
+
+    Attributes:
+        short: those that lean on what was said before (“why?”), which no long message does.
+        of_result: those about a pre-screening.
+        of_drug: those that are out of scope when asked of another drug.
+    """
+
+    short: frozenset[str] = frozenset()
+    of_result: frozenset[str] = frozenset()
+    of_drug: frozenset[str] = frozenset()
+
+    @classmethod
+    def load(cls, trial: Path) -> Traits:
+        """Reads the traits of the trial's topics."""
+        topics = read_yaml(trial / "topics.yml")
+        return cls(
+            frozenset(name for name, topic in topics.items() if topic["kind"] == "follow_up"),
+            frozenset(name for name, topic in topics.items() if topic.get("of_result")),
+            frozenset(name for name, topic in topics.items() if topic.get("of_drug")),
+        )
 
 
 @dataclass(frozen=True)
@@ -117,8 +143,7 @@ class QuestionReader:
         model: TopicModel,
         marker: Marker,
         links: dict[str, dict[str, Any]],
-        short_topics: frozenset[str],
-        result_topics: frozenset[str],
+        traits: Traits,
         gate: Gate = Gate(),
     ) -> None:
         self._clauses = clauses
@@ -127,8 +152,7 @@ class QuestionReader:
         self._model = model
         self._marker = marker
         self._links = links
-        self._short_topics = short_topics
-        self._result_topics = result_topics
+        self._traits = traits
         self._gate = gate
 
     def read(self, text: str) -> Understanding:
@@ -168,9 +192,9 @@ class QuestionReader:
 
     def _otherwise(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> Question | None:
         """“My INR was 1.8” may correct an answer; where none was given, it asks about a rule."""
-        if not questions or questions[0].topic not in self._result_topics:
+        if not questions or questions[0].topic not in self._traits.of_result:
             return None
-        others = [guess for guess in guesses if guess.topic not in self._result_topics]
+        others = [guess for guess in guesses if guess.topic not in self._traits.of_result]
         return next(iter(self._of_part(whole, others, self._gate.confidence)), None)
 
     def _are_two(self, questions: Sequence[Question]) -> bool:
@@ -194,6 +218,7 @@ class QuestionReader:
         off_topic = next((guess.confidence for guess in likely if guess.topic == OUT_OF_SCOPE), 0.0)
         if best.confidence < off_topic + self._gate.margin:
             best = Guess(OUT_OF_SCOPE, off_topic)
+        best = self._of_this_trial(best, part)
         ids = tuple(concept.id for concept in part.concepts)
         place = part.places[0] if part.places else None
         if best.topic == CRITERION:
@@ -208,10 +233,21 @@ class QuestionReader:
         likely = [
             guess
             for guess in _by_topic(guesses)
-            if not (long and guess.topic in self._short_topics)
+            if not (long and guess.topic in self._traits.short)
             and not (guess.topic == EMERGENCY and guess.confidence < self._gate.emergency)
         ]
         return likely or [Guess(UNCLEAR, 0.0)]
+
+    def _of_this_trial(self, best: Guess, part: _Part) -> Guess:
+        """Another drug's dose is not this trial's business, nor is what another trial found."""
+        marked = {name for concept in part.concepts for name in self._links.get(concept.id, {})}
+        if "study_drug" in marked:
+            return best
+        if "other_drug" in marked and best.topic in self._traits.of_drug:
+            return Guess(OUT_OF_SCOPE, best.confidence)
+        if "other_trial" in marked and best.topic not in (CRITERION, OUT_OF_SCOPE, EMERGENCY):
+            return Guess(OTHER_TRIALS, best.confidence)
+        return best
 
     def _about_one_rule(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> list[Question]:
         """“Could she have joined?” beside a named illness asks about the rule for that illness."""
@@ -252,22 +288,7 @@ class QuestionReader:
 
 def all_topics(trial: Path) -> frozenset[str]:
     """Every topic, which a button may name: trial/topics.yml."""
-    return frozenset(yaml.safe_load((trial / "topics.yml").read_text(encoding="utf-8")))
-
-
-def short_topics(trial: Path) -> frozenset[str]:
-    """The topics that lean on what was said before (“why?”): trial/topics.yml, kind follow_up."""
-    return frozenset(name for name, topic in _topics(trial).items() if topic["kind"] == "follow_up")
-
-
-def result_topics(trial: Path) -> frozenset[str]:
-    """The topics that are about a pre-screening: trial/topics.yml, of_result."""
-    return frozenset(name for name, topic in _topics(trial).items() if topic.get("of_result"))
-
-
-def _topics(trial: Path) -> dict[str, dict[str, Any]]:
-    topics: dict[str, dict[str, Any]] = yaml.safe_load((trial / "topics.yml").read_text(encoding="utf-8"))
-    return topics
+    return frozenset(read_yaml(trial / "topics.yml"))
 
 
 def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import yaml
 
+from understanding.files import read_yaml
 from understanding.words import straighten
 
 _MARKS = re.compile(r"[^\w' ]+")
@@ -35,7 +35,7 @@ class ReplyReader:
         Raises:
             ValueError: if a phrase stands under two intents.
         """
-        return cls(yaml.safe_load((lexicon / language / "replies.yml").read_text(encoding="utf-8")))
+        return cls(read_yaml(lexicon / language / "replies.yml"))
 
     def read(self, text: str) -> str | None:
         """The intent of a message that is a short reply and nothing else, or None."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+#: A word seen so many times is no typing error.
+OFTEN = 4
 _SPACE = re.compile(r"\s+")
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
@@ -22,6 +24,23 @@ def straighten(text: str) -> str:
 def typing_errors_allowed(word: str) -> int:
     """How many wrong letters a word may have and still be recognised: 0, 1 or 2."""
     return 0 if len(word) < 5 else 1 if len(word) < 8 else 2
+
+
+def spellable(counts: Mapping[str, int], known: frozenset[str]) -> list[str]:
+    """The words that may be spelt by: those of training phrases and lexicon without the typing errors among them.
+
+    A word that is no word of the language and but a letter away from one that is seen far more often is an error.
+    """
+    often = [word for word, count in counts.items() if len(word) >= 4 and (count >= OFTEN or word in known)]
+    kept = []
+    for word, count in counts.items():
+        nearest = None
+        if word not in known and typing_errors_allowed(word):
+            others = process.extract(word, often, scorer=OSA.distance, score_cutoff=1, limit=3)
+            nearest = next((other for other, distance, _ in others if distance and counts[other] > OFTEN * count), None)
+        if nearest is None:
+            kept.append(word)
+    return sorted(kept)
 
 
 class Speller:

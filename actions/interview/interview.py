@@ -16,7 +16,7 @@ from actions.interview.questions import Question, Questionnaire
 from actions.interview.state import FINISHED, OPEN, STOPPED, State, plain
 from actions.interview.wording import InterviewWording
 from actions.prescreen import Verdict, faults, judge
-from actions.reading import AnswerReader, Command, CommandReader, NotUnderstood, Skipped, Understood
+from actions.reading import AnswerReader, Command, CommandReader, NotUnderstood, Reading, Skipped, Understood
 from actions.replies import Button, Reply
 
 #: After so many answers that could not be taken, skipping is offered.
@@ -160,7 +160,7 @@ class Interview:
 
     # What is done with what was read
 
-    def _take(self, read: Understood | NotUnderstood | Skipped, state: State, question: Question) -> tuple[Reply, State]:
+    def _take(self, read: Reading, state: State, question: Question) -> tuple[Reply, State]:
         if isinstance(read, Understood):
             return self._store(state, question, read.value)
         if isinstance(read, Skipped):
@@ -386,31 +386,35 @@ class Interview:
 
     def _has_none(self, question: Question, text: str) -> bool:
         """Whether the person says, in words that this question knows, that there is no answer."""
-        return " ".join(text.lower().replace("’", "'").split()).strip(" .!") in self._wording.unknown(question.key)
+        return plain_words(text) in self._wording.unknown(question.key)
 
-    def _read(self, question: Question, text: str, state: State) -> Understood | NotUnderstood | Skipped:
+    def _read(self, question: Question, text: str, state: State) -> Reading:
+        forms = self._wording.forms(question)
+        about = self._wording.names()[question.key]
         if state.half is not None and state.key == question.key:
-            return self._reader.number(text)
+            return self._reader.number(text, state.half["unit"], question.units)
         if question.input == "boolean":
-            return self._reader.boolean(text)
+            return self._reader.boolean(text, about)
         if question.input == "integer":
             named = self._named(question, text)
-            low, high = question.lowest or 0, question.highest or 0
-            return named or self._reader.integer(text, low, high, 0 if low == 0 and question.choices else None)
+            # “None” is 0 only where 0 is said so: of metastases it is, of a performance status it is not.
+            never = 0 if "none" in forms.get(0, []) else None
+            return named or self._reader.integer(text, question.lowest or 0, question.highest or 0, never)
         if question.input == "date":
-            return self._reader.date(text, state.day, question.event)
+            if plain_words(text) in {plain_words(form) for value in question.choices for form in forms[value]}:
+                return Understood(question.choices[0])
+            return self._reader.date(text, state.day, question.event, about)
         if question.input == "choice":
-            return self._reader.choice(text, self._wording.forms(question))
+            return self._reader.choice(text, forms)
         if question.input == "blood_pressure":
             return self._reader.blood_pressure(text)
         return self._reader.lab(text, question.units, question.usual, question.plausible)
 
     def _named(self, question: Question, text: str) -> Understood | None:
         """A number said as one of the choices (“I can do light work” for a performance status)."""
-        if not question.choices:
-            return None
-        read = self._reader.choice(text, self._wording.forms(question))
-        return read if isinstance(read, Understood) else None
+        forms = {str(value): said for value, said in self._wording.forms(question).items()}
+        read = self._reader.choice(text, forms) if forms else None
+        return Understood(int(read.value)) if isinstance(read, Understood) else None
 
     @staticmethod
     def _without(state: State, key: str) -> State:
@@ -420,6 +424,11 @@ class Interview:
             skipped={other: how for other, how in state.skipped.items() if other != key},
             trail=[other for other in state.trail if other != key],
         )
+
+
+def plain_words(text: str) -> str:
+    """A text in lower case, without marks at its ends and double spaces."""
+    return " ".join(text.lower().replace("’", "'").split()).strip(" .!?,")
 
 
 def _names(text: str, name: str) -> bool:

@@ -142,8 +142,8 @@ class AnswerReader:
         diastolic: tuple[int, int] = MILLIMETRES[1],
     ) -> Reading:
         """Two numbers, as in “130 over 80”."""
-        words = self._parted(text).words
-        return self._skips.read(words) or self._blood_pressure.read(words, systolic, diastolic)
+        message = self._parted(text)
+        return self._skips.read(message.words) or self._blood_pressure.read(message, systolic, diastolic)
 
     def lab(
         self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from actions.reading.numbers import NumberReader, Numeral
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Understood
-from actions.reading.words import Phrases
+from actions.reading.words import Message, Phrases
 
 
 class BloodPressureReader:
@@ -17,10 +17,12 @@ class BloodPressureReader:
         self._numbers = numbers
         self._words = {key: Phrases({True: words[key]}) for key in words}
 
-    def read(self, words: Sequence[str], systolic: tuple[int, int], diastolic: tuple[int, int]) -> Reading:
+    def read(self, message: Message, systolic: tuple[int, int], diastolic: tuple[int, int]) -> Reading:
         """Two numbers, the higher one first or each with its name."""
-        numerals = self._pairs_of_hundreds(self._numbers.find(words, spaced_thousands=False))
-        numerals = [numeral for numeral in numerals if not self._named(words, numeral, "elsewhere")]
+        words = message.words
+        numerals = self._hundreds(words, self._numbers.find(words, spaced_thousands=False))
+        ends = [0, *(numeral.end for numeral in numerals)]
+        numerals = [n for n, last in zip(numerals, ends, strict=False) if not self._elsewhere(words, n, last)]
         if not numerals:
             return NotUnderstood("vague") if self._words["vague"].found(words) else UNREADABLE
         before = words[max(numerals[0].start - 1, 0) : numerals[0].start]
@@ -28,6 +30,10 @@ class BloodPressureReader:
             return NotUnderstood("vague")
         if len(numerals) != 2:
             return NotUnderstood("several") if len(numerals) > 2 else UNREADABLE
+        if any(
+            n.end in message.glued and len(words[n.end]) == 1 and words[n.end].isalpha() for n in numerals
+        ):
+            return NotUnderstood("vague")  # 120s over 80s
         high, low = numerals
         if self._lower_first(words, high, low):
             high, low = low, high
@@ -42,29 +48,27 @@ class BloodPressureReader:
             return NotUnderstood("order")
         return Understood({"systolic": top, "diastolic": bottom})
 
-    def _pairs_of_hundreds(self, numerals: list[Numeral]) -> list[Numeral]:
+    def _hundreds(self, words: Sequence[str], numerals: list[Numeral]) -> list[Numeral]:
         """“One thirty” is 130."""
         joined: list[Numeral] = []
         for numeral in numerals:
             last = joined[-1] if joined else None
-            if (
-                last
-                and last.end == numeral.start
-                and last.whole in (1, 2)
-                and 10 <= (numeral.whole or 0) <= 99
-            ):
+            between = words[last.end : numeral.start] if last else ()
+            spoken = words[numeral.start].isalpha() and tuple(between) in ((), ("-",))
+            if last and spoken and last.whole in (1, 2) and 10 <= (numeral.whole or 0) <= 99:
                 value = Decimal((last.whole or 0) * 100 + (numeral.whole or 0))
                 joined[-1] = Numeral(last.start, numeral.end, (value,))
             else:
                 joined.append(numeral)
         return joined
 
-    def _named(self, words: Sequence[str], numeral: Numeral, kind: str) -> bool:
-        around = [
-            *range(max(numeral.start - 3, 0), numeral.start),
-            *range(numeral.end, min(numeral.end + 1, len(words))),
-        ]
-        return any(self._words[kind].at(words, place) for place in around)
+    def _elsewhere(self, words: Sequence[str], numeral: Numeral, last: int) -> bool:
+        """Whether the number is a pulse; `last` is where the number before it ended."""
+        before = range(max(numeral.start - 3, last), numeral.start)
+        after = words[numeral.end : numeral.end + 1]
+        return any(self._words["elsewhere"].at(words, place) for place in before) or bool(
+            self._words["elsewhere_after"].whole(after)
+        )
 
     def _lower_first(self, words: Sequence[str], one: Numeral, other: Numeral) -> bool:
         """Whether the names say so: those before the numbers, or else those after them."""

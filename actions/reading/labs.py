@@ -14,6 +14,7 @@ from actions.reading.words import MINUS, Message, Phrases
 
 Range = tuple[Decimal, Decimal]
 
+_MOST_NUMBERS = 10  # in a message about one result
 _REACH = 4  # words between “limit” and its number
 
 
@@ -38,14 +39,19 @@ class LabReader:
     ) -> Reading:
         """A result with its unit, and with the laboratory's upper limit if that was said too."""
         words = message.words
-        numerals = self._numbers.find(words)
+        if len(self._numbers.find(words)) > _MOST_NUMBERS:
+            return NotUnderstood("several")
         named = self.units.find(words, units, self._after_numbers(words))
-        numerals = list(self._numbers.find(_blanked(words, [span for span, _ in named])))
+        numerals = self._numbers.find(_blanked(words, [span for span, _ in named]))
         limits = self._limits(words, numerals)
         spent = [limit.span for limit in limits]
         results = [n for n in numerals if not any(start <= n.start < end for start, end in spent)]
-        outside = _blanked(words, [*spent, *(span for span, _ in named)])
+        taken = [(n.start, n.end) for n in numerals]
+        outside = _blanked(words, [*spent, *taken, *(span for span, _ in named)])
         if self._words["multiples"].found(outside) or not results:
+            return UNREADABLE
+        a_part = results[0].halved and results[0].value == Decimal("0.5")  # “half of what is normal”
+        if a_part or (not limits and self._is_a_limit(words, results[0])):
             return UNREADABLE
         if len({n.meanings for n in results}) > 1 or len({limit.numeral.meanings for limit in limits}) > 1:
             return NotUnderstood("several")
@@ -78,6 +84,8 @@ class LabReader:
     ) -> Reading:
         """The laboratory's upper limit on its own."""
         words = message.words
+        if len(self._numbers.find(words)) > _MOST_NUMBERS:
+            return NotUnderstood("several")
         named = self.units.find(words, [*units, *([unit] if unit else [])], self._after_numbers(words))
         numerals = self._numbers.find(_blanked(words, [span for span, _ in named]))
         if not numerals or self._words["multiples"].found(_blanked(words, [span for span, _ in named])):
@@ -131,7 +139,7 @@ class LabReader:
     def _limit_value(
         self, limit: Numeral, result: Numeral, unit: str, plausible: Mapping[str, Range]
     ) -> Decimal | None:
-        """The limit in the unit of the result; in “250 thousand, limit 400” it is said in thousands as well."""
+        """The limit in the unit of the result; “250 thousand, limit 400” says it in thousands as well."""
         lowest, highest = plausible.get(unit, (Decimal(0), Decimal("Infinity")))
         fits = [n for n in limit.meanings if n > 0 and lowest <= n <= highest]
         if result.scaled and not limit.scaled:
@@ -140,7 +148,7 @@ class LabReader:
         return fits[0] if len(fits) == 1 else None
 
     def _limits(self, words: Sequence[str], numerals: list[Numeral]) -> list[_Limit]:
-        """What is said of the limit: after or before the word for it, in brackets, or as the top of a range."""
+        """What is said of the limit: beside the word for it, or as the top of a range."""
         found: list[_Limit] = []
         for start, end, _ in self._words["limit"].found(words):
             if any(limit.span[0] <= start < limit.span[1] for limit in found):
@@ -190,6 +198,12 @@ class LabReader:
             end += 1
         return _Limit(_unsigned(top), (start, end))
 
+    def _is_a_limit(self, words: Sequence[str], numeral: Numeral) -> bool:
+        """Whether the only number is called the limit: “16 is the upper limit”."""
+        return any(
+            0 <= start - numeral.end < _REACH - 1 for start, _, _ in self._words["limit_only"].found(words)
+        )
+
     def _joined(self, words: Sequence[str], one: Numeral, other: Numeral) -> bool:
         between = words[one.end : other.start]
         if other.negative and not between:
@@ -226,7 +240,7 @@ def _blanked(words: Sequence[str], spans: Sequence[Span]) -> list[str]:
 
 
 def _same(one: tuple[Decimal, str], other: tuple[Decimal, str], plausible: Mapping[str, Range]) -> bool:
-    """Whether two results are one amount: the plausible ranges of their units are as far apart as they are."""
+    """Whether two results are one amount: their units' plausible ranges are as far apart as they are."""
     if one == other:
         return True
     if one[1] not in plausible or other[1] not in plausible:

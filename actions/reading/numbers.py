@@ -10,7 +10,7 @@ from typing import Any
 
 from actions.reading.words import MINUS, Message, Phrases
 
-FIGURES = re.compile(r"[0-9]+(?:[.,'][0-9]+)*")
+FIGURES = re.compile(r"[.,]?[0-9]+(?:[.,'][0-9]+)*")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,'])[0-9]{3})(?:\1[0-9]{3})*")
 _LONGEST = 25  # figures; more are no answer
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
@@ -43,6 +43,8 @@ def meanings(figures: str) -> tuple[Decimal, ...]:
     """What a number in figures may mean, as the dot and the comma change places from country to country."""
     if len(figures) > _LONGEST:
         return ()
+    if not figures[0].isdigit():
+        figures = "0" + figures
     marks = re.findall(r"[.,']", figures)
     if not marks:
         return (Decimal(figures),)
@@ -140,6 +142,13 @@ class NumberReader:
         ):
             figures += " " + words[end]
             end += 1
+        if (
+            end + 1 < len(words)
+            and words[end] in self._point
+            and figures.isdecimal()
+            and re.fullmatch("[0-9]+", words[end + 1])
+        ):
+            figures, end = f"{figures}.{words[end + 1]}", end + 2
         found = Numeral(place, end, meanings(figures.replace(" ", "")))
         return self._scaled(words, found)
 

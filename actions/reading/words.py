@@ -24,7 +24,7 @@ _LONGEST_WORD = 30
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 _TOKEN = re.compile(
     rf"{MINUS}(?=[0-9])"
-    r"|[0-9]+(?:[.,'][0-9]+)*"
+    r"|(?:(?<![\w.,])[.,])?[0-9]+(?:[.,'][0-9]+)*"  # .5 is not a 5
     r"|[^\W\d_]+(?:'[^\W\d_]+)*(?:[0-9]+(?:[.,][0-9]+)*\w*)?"  # b12 and hb13.5 are words, not numbers
     r"|\S"
 )

@@ -243,6 +243,16 @@ def test_any_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["9" * 30 + " and a half", "13 point ፩", "· · ·", "1·2·3", "9" * 999, "0/0/0", "minus"]
+)
+def test_odd_numbers(text: str) -> None:
+    """Numbers that are none, or have far too many figures, are read as nothing."""
+    for language in LANGUAGES:
+        for read in READERS:
+            assert isinstance(read(ANSWERS[language], text), (NotUnderstood, Understood))
+
+
+@pytest.mark.parametrize(
     "piece",
     [
         "hospitl ",

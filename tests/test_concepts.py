@@ -24,7 +24,8 @@ LEXICON, TRIAL = ROOT / "lexicon", ROOT / "trial"
 @pytest.fixture(scope="module")
 def concepts() -> ConceptReader:
     """The reader of English concepts."""
-    return ConceptReader.load(build_pipeline(LEXICON, TRIAL, "en"), LEXICON, TRIAL, "en")
+    nlp = build_pipeline(LEXICON, TRIAL, "en")
+    return ConceptReader.load(nlp, LEXICON, TRIAL, "en", language_words(nlp))
 
 
 def ids(reader: ConceptReader, text: str) -> set[str]:
@@ -104,14 +105,14 @@ def test_saved_pipeline_reads_the_same(concepts: ConceptReader, tmp_path: Path) 
     import spacy
 
     build_pipeline(LEXICON, TRIAL, "en").to_disk(tmp_path / "concepts")
-    loaded = ConceptReader.load(spacy.load(tmp_path / "concepts"), LEXICON, TRIAL, "en")
+    loaded = ConceptReader.load(spacy.load(tmp_path / "concepts"), LEXICON, TRIAL, "en", frozenset())
     text = "I take warfarin, had hepatitis C. and what about 24 months?"
     assert loaded.read(text) == concepts.read(text)
 
 
 def test_words_to_spell_by() -> None:
     """The lexicon's words and the language's words are known, for spelling."""
-    assert {"warfarin", "sorafenib"} <= lexicon_words(LEXICON, TRIAL, "en")
+    assert {"warfarin", "sorafenib"} <= set(lexicon_words(LEXICON, TRIAL, "en"))
     known = language_words(build_pipeline(LEXICON, TRIAL, "en"))
     assert {"trial", "house"} <= known
 

@@ -39,7 +39,7 @@ def asked(language: str) -> list[str]:
 def test_no_training_phrase_stands_in_the_evaluation_set(language: str) -> None:
     """What is evaluated was never taught, not even with a letter changed."""
     phrases, messages = taught(language), [message for message in asked(language) if message]
-    assert not set(phrases) & set(messages)
+    assert not {phrase for phrase in phrases if phrase} & set(messages)
     long_messages = [message for message in messages if len(message.split()) >= SHORT]
     similar = process.cdist(phrases, long_messages, scorer=fuzz.ratio, score_cutoff=SAME, workers=-1)
     pairs = [(phrases[row], long_messages[column]) for row, column in zip(*similar.nonzero(), strict=True)]

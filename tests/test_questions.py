@@ -37,7 +37,7 @@ def parts() -> dict[str, Any]:
     """All that a reader of questions needs but the model."""
     return {
         "clauses": ClauseReader.load(LEXICON, "en"),
-        "concepts": ConceptReader.load(build_pipeline(LEXICON, TRIAL, "en"), LEXICON, TRIAL, "en"),
+        "concepts": ConceptReader.load(build_pipeline(LEXICON, TRIAL, "en"), LEXICON, TRIAL, "en", frozenset()),
         "speller": Speller(["sorafenib", "dose"]),
         "marker": Marker.load(LEXICON, TRIAL, "en"),
         "links": read_links(TRIAL),

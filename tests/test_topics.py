@@ -137,7 +137,7 @@ def test_linked_concepts_exist(language: str) -> None:
     assert [concept for concept in LINKS if concept not in lexicon(language)] == []
     for concept, link in LINKS.items():
         assert link, concept
-        assert set(link) <= {"criterion", "hint", "other_drug", "other_trial"}, concept
+        assert set(link) <= {"criterion", "hint", "other_drug", "other_trial", "study_drug"}, concept
         for how in ("criterion", "hint"):
             rules = link.get(how, [])
             for rule in [rules] if isinstance(rules, str) else rules:

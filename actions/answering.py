@@ -19,6 +19,10 @@ from understanding.places import Place
 IDLE = ("smalltalk", "unclear", "out_of_scope")
 #: In a concept's id, before the name of a person.
 PERSON = "person:"
+#: How the ids of wrong premises begin.
+PREMISE = "premise_"
+#: What, after an emergency, still sounds like one: it is answered with help again.
+STILL_ALARMED = ("distress", "unclear", "help", "human", "out_of_scope", "medical_advice")
 #: The country of the centres (ISO 3166).
 HOME = "IT"
 
@@ -53,10 +57,17 @@ class Turn:
 
 @dataclass(frozen=True)
 class Talk:
-    """What was last talked about; lives in a slot."""
+    """What was last talked about; lives in a slot.
+
+    Attributes:
+        asked: the question that was answered last.
+        place: the place that was named last.
+        alarm: whether the last reply was to an emergency.
+    """
 
     asked: Asked | None = None
     place: Place | None = None
+    alarm: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """For the slot."""
@@ -68,7 +79,7 @@ class Talk:
         if not value:
             return cls()
         asked = value.get("asked")
-        return cls(asked_from(asked) if asked else None, _place(value.get("place")))
+        return cls(asked_from(asked) if asked else None, _place(value.get("place")), bool(value.get("alarm")))
 
 
 def asked_from(value: Mapping[str, Any]) -> Asked:
@@ -94,6 +105,11 @@ class Answerer:
         self._language = language
         self._texts = trial.texts[language]
         self._wording = Wording(trial, language)
+        self._premises: dict[str, list[str]] = {}
+        for topic, entry in self._texts.answers.items():
+            for concept in entry.get("for", {}):
+                if concept.startswith(PREMISE):
+                    self._premises.setdefault(concept, []).append(topic)
 
     def reply(self, turn: Turn, talk: Talk) -> tuple[Reply, Talk]:
         """The reply to a turn, and what the talk is about after it."""
@@ -115,6 +131,9 @@ class Answerer:
 
     def _in_context(self, question: Asked, turn: Turn, talk: Talk) -> Asked:
         """The question with what it leaves unsaid taken from the talk before."""
+        if talk.alarm and question.topic in STILL_ALARMED:
+            return Asked("emergency")
+        question = self._put_right(question)
         before = talk.asked
         if before is None:
             return question
@@ -127,6 +146,14 @@ class Answerer:
         concepts = _turned(question.concepts, before.concepts)
         if any(concept in self._entry(before).get("for", {}) for concept in concepts):
             return replace(before, concepts=concepts, place=None)
+        return question
+
+    def _put_right(self, question: Asked) -> Asked:
+        """“So it cured them?” is put right wherever that premise is, whatever else the question seemed to be about."""
+        for premise in question.concepts:
+            topics = self._premises.get(premise, ())
+            if topics and question.topic not in topics and self._topic(question).kind in ("answer", "unclear"):
+                return replace(question, topic=topics[0], criterion=None)
         return question
 
     def _answer(self, question: Asked, talk: Talk, turn: Turn) -> Reply:
@@ -269,7 +296,7 @@ class Answerer:
         Where several of one kind fit (two years, both groups) none does: the general answer covers them.
         """
         known = [concept for concept in entry.get("for", {}) if concept in concepts]
-        premises = [concept for concept in known if concept.startswith("premise_")]
+        premises = [concept for concept in known if concept.startswith(PREMISE)]
         if premises:
             return premises[0]
         families = [concept.partition("_")[0] for concept in known]
@@ -308,6 +335,9 @@ class Answerer:
 
     def _talk_after(self, asked: Asked, said: Reply, talk: Talk) -> Talk:
         place = asked.place or talk.place
+        if said.kind == "emergency":
+            return replace(talk, alarm=True)
+        talk = replace(talk, alarm=False)
         if said.kind in ("answer", "not_in_sources", "medical_advice"):
             if self._topic(asked).kind == "follow_up":
                 following = said.topic and said.topic != (talk.asked.topic if talk.asked else None)

@@ -13,6 +13,10 @@ from understanding.words import straighten
 
 #: More clauses than this are not read one by one; the last ones count, a question comes at the end of a story.
 MOST_CLAUSES = 8
+#: A sentence of more words is broken where a reason or an objection begins.
+LONG = 18
+#: What leads in a question in so many words belongs to it (“after two years, how many …”); a story does not.
+LEAD = 10
 _SENTENCE = re.compile(r"[^.?!;\n]+(?:\.(?=\d)[^.?!;\n]+)*[.?!;\n]*")
 _MARKS = " ,.;:!?-\n\"'()"
 
@@ -48,9 +52,10 @@ class ClauseReader:
         joins = _either(words["joins"])
         self._join = re.compile(
             rf"(?:,\s*|\s+)(?:{joins})\s+(?=(?:{joins}\s+)?(?:{asking}|{opening})\b)|,\s*(?=(?:{asking})\b)"
-            rf"|,?\s+(?=(?:{opening})\b)|,?\s+(?:{_either(words['breaks'])})\s+",
+            rf"|,?\s+(?=(?:{opening})\b)",
             re.I,
         )
+        self._break = re.compile(rf",?\s+(?:{_either(words['breaks'])})\s+", re.I)
         self._pair = re.compile(rf",?\s+(?:{_either(words['pairs'])})\s+", re.I)
         self._general = {straighten(phrase).lower() for phrase in words["general"]}
         self._general_openings = tuple(words["general_openings"])
@@ -66,7 +71,10 @@ class ClauseReader:
         """The clauses of a message, the last eight."""
         clauses: list[Clause] = []
         for sentence in _SENTENCE.findall(straighten(text)):
-            parts = self._with_lead([part for part in self._join.split(sentence) if part and part.strip(_MARKS)])
+            parts = self._join.split(sentence)
+            if len(sentence.split()) > LONG:
+                parts = [piece for part in parts for piece in self._break.split(part)]
+            parts = self._with_lead([part for part in parts if part and part.strip(_MARKS)])
             for number, part in enumerate(parts):
                 ends_asking = number == len(parts) - 1 and "?" in sentence[-3:]
                 clauses.append(self._clause(part.strip(), ends_asking))
@@ -80,7 +88,7 @@ class ClauseReader:
             together = f"{lead}, {part}" if lead else part
             asks = self._clause(part.strip(), False).asks
             if asks:
-                joined.append(together)
+                joined += [together] if len(lead.split()) <= LEAD else [lead, part]
             lead = "" if asks else together
         return [*joined, lead] if lead else joined
 

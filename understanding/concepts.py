@@ -99,16 +99,20 @@ def lexicon_words(lexicon: Path, trial: Path, language: str) -> list[str]:
     return [word for entry in entries for form in entry["forms"] for word in form.split()]
 
 
-def language_words(nlp: Language) -> frozenset[str]:
-    """Ordinary words of the language, which are never put right: the commonest (wordfreq), the lemmatizer's, stop words.
-
-    Read while training, and kept in the model: the list of the commonest takes a while to load.
-    """
+def dictionary_words(nlp: Language) -> frozenset[str]:
+    """Words of the language that are no names: those of the lemmatizer's table, and stop words."""
     table = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_lookup")  # type: ignore[attr-defined]
     strings = nlp.vocab.strings
     words = {strings[key] if isinstance(key, int) and key in strings else str(key) for key in table}
-    words |= {*table.values(), *nlp.Defaults.stop_words, *top_n_list(nlp.lang, COMMONEST)}
-    return frozenset(word.lower() for word in words if word.isalpha())
+    return frozenset(word.lower() for word in {*words, *table.values(), *nlp.Defaults.stop_words} if word.isalpha())
+
+
+def language_words(nlp: Language) -> frozenset[str]:
+    """Words that are never put right: those of the dictionary, and the commonest, names among them (wordfreq).
+
+    Read while training, and kept in the model: the list of the commonest takes a while to load.
+    """
+    return dictionary_words(nlp) | {word for word in top_n_list(nlp.lang, COMMONEST) if word.isalpha()}
 
 
 def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
@@ -144,7 +148,7 @@ class ConceptReader:
     def load(
         cls, nlp: Language, lexicon: Path, trial: Path, language: str, known: frozenset[str]
     ) -> ConceptReader:
-        """Makes the reader of a language out of its pipeline and lexicon; ``known`` are its ordinary words."""
+        """Makes the reader of a language out of its pipeline and lexicon; ``known`` are never put right."""
         tolerant = {
             word
             for entry in read_lexicon(lexicon, trial, language).values()
@@ -154,7 +158,7 @@ class ConceptReader:
             if word.isalpha() and len(word) >= SHORTEST_TOLERANT
         }
         clauses = read_yaml(lexicon / language / "clauses.yml")
-        gazetteer = Gazetteer.load(lexicon, language, clauses["before_a_place"], known)
+        gazetteer = Gazetteer.load(lexicon, language, clauses["before_a_place"], dictionary_words(nlp))
         return cls(nlp, Speller(tolerant, known), gazetteer)
 
     def read(self, text: str) -> list[Concept]:

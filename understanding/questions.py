@@ -26,6 +26,9 @@ RULE_MARK = "/"
 ELIGIBILITY = "eligibility"
 EMERGENCY = "emergency"
 OTHER_TRIALS = "other_trials"
+NEAREST_SITE = "nearest_site"
+#: The share of a message that a place's name must be, for the message to be about nothing else.
+MOSTLY = 0.6
 #: At most so many questions of one message are answered; more would be a wall of text.
 MOST_QUESTIONS = 3
 
@@ -180,6 +183,8 @@ class QuestionReader:
         if not settled:
             questions = [*self._of_part(whole, readings[0], self._gate.confidence), *questions]
         questions = _distinct(self._about_one_rule(questions, whole, readings[0]))[:MOST_QUESTIONS]
+        if all(question.topic == OUT_OF_SCOPE for question in questions) and self._is_a_place(text):
+            questions = [Question(NEAREST_SITE, self._gate.part_confidence, place=whole.places[0])]
         return Understanding(
             tuple(questions) or (Question(UNCLEAR, readings[0][0].confidence),),
             tuple(guess.topic for guess in self._likely(whole, readings[0])[:4]),
@@ -189,6 +194,11 @@ class QuestionReader:
             self._otherwise(questions, whole, readings[0]),
             whole.concepts,
         )
+
+    def _is_a_place(self, text: str) -> bool:
+        """Whether a message is the name of a place and hardly anything else: “Canonica d'Adda?”."""
+        named = sum(place.end - place.start for place in self._concepts.places(text))
+        return named > MOSTLY * len(text.strip())
 
     def _otherwise(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> Question | None:
         """“My INR was 1.8” may correct an answer; where none was given, it asks about a rule."""

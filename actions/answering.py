@@ -105,11 +105,6 @@ class Answerer:
         self._language = language
         self._texts = trial.texts[language]
         self._wording = Wording(trial, language)
-        self._premises: dict[str, list[str]] = {}
-        for topic, entry in self._texts.answers.items():
-            for concept in entry.get("for", {}):
-                if concept.startswith(PREMISE):
-                    self._premises.setdefault(concept, []).append(topic)
 
     def reply(self, turn: Turn, talk: Talk) -> tuple[Reply, Talk]:
         """The reply to a turn, and what the talk is about after it."""
@@ -133,7 +128,6 @@ class Answerer:
         """The question with what it leaves unsaid taken from the talk before."""
         if talk.alarm and question.topic in STILL_ALARMED:
             return Asked("emergency")
-        question = self._put_right(question)
         before = talk.asked
         if before is None:
             return question
@@ -146,14 +140,6 @@ class Answerer:
         concepts = _turned(question.concepts, before.concepts)
         if any(concept in self._entry(before).get("for", {}) for concept in concepts):
             return replace(before, concepts=concepts, place=None)
-        return question
-
-    def _put_right(self, question: Asked) -> Asked:
-        """“So it cured them?” is put right wherever that premise is, whatever else the question seemed to be about."""
-        for premise in question.concepts:
-            topics = self._premises.get(premise, ())
-            if topics and question.topic not in topics and self._topic(question).kind in ("answer", "unclear"):
-                return replace(question, topic=topics[0], criterion=None)
         return question
 
     def _answer(self, question: Asked, talk: Talk, turn: Turn) -> Reply:

@@ -114,6 +114,11 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+#: Seconds that an idle connection stays open. Sanic's own 5 are too few: under load Rasa may take longer between
+#: opening one to the action server and writing to it, and the person would get no reply.
+PATIENT = {"SANIC_KEEP_ALIVE_TIMEOUT": "75"}
+
+
 def answers_as_rasa(port: int) -> bool:
     """Whether it is Rasa, or an action server, that listens at the port."""
     with suppress(requests.RequestException):
@@ -127,7 +132,7 @@ def answers_as_rasa(port: int) -> bool:
 def start_action_server(children: Children, port: int, log: Path) -> None:
     """Starts what `rasa run actions` starts, without importing all of Rasa; on loopback only."""
     command = child_command("rasa_sdk", "--actions", "actions", "--port", str(port), "--quiet")
-    children.start("The action server", command, environment(SANIC_HOST=LOOPBACK), log)
+    children.start("The action server", command, environment(SANIC_HOST=LOOPBACK, **PATIENT), log)
 
 
 def start_rasa(children: Children, settings: Settings, model: Path) -> None:
@@ -139,9 +144,9 @@ def start_rasa(children: Children, settings: Settings, model: Path) -> None:
         *("--model", str(model), "--endpoints", str(endpoints(settings)), "--credentials", "credentials.yml"),
         "--quiet",
     )
-    children.start(
-        "Rasa", command, environment(SANIC_REQUEST_MAX_SIZE=str(LONGEST_REQUEST)), settings.logs / "rasa.log"
-    )
+    # One thread for the sentence vectors: their products are small, and the action server wants a core too.
+    limits = {"SANIC_REQUEST_MAX_SIZE": str(LONGEST_REQUEST), "OPENBLAS_NUM_THREADS": "1"}
+    children.start("Rasa", command, environment(**limits, **PATIENT), settings.logs / "rasa.log")
 
 
 def endpoints(settings: Settings) -> Path:

@@ -8,7 +8,7 @@ A forward pass of six small layers needs neither torch nor TensorFlow.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,9 +85,8 @@ class SentenceVectors:
         """The vectors of the texts, a row each, each of length 1."""
         pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         vectors = np.zeros((len(pieces), WIDTH), np.float32)
-        # Texts of one length go together: no padding, so the value of a vector does not depend on its neighbours.
-        for rows in _same_length(pieces, batch):
-            vectors[rows] = self._encode(np.array([pieces[row] for row in rows]))
+        for start in range(0, len(pieces), batch):
+            vectors[start : start + batch] = self._encode(pieces[start : start + batch])
         return vectors
 
     def pieces(self, texts: Sequence[str]) -> list[list[int]]:
@@ -99,13 +98,17 @@ class SentenceVectors:
         """The vector of each word piece by itself, a row each."""
         return self._words
 
-    def _encode(self, ids: NDArray[np.int64]) -> Floats:
-        states = _normalise(self._words[ids] + self._places[: ids.shape[1]], *self._norm)
+    def _encode(self, texts: list[list[int]]) -> Floats:
+        """The vectors of some texts. Their pieces go through each layer in one product; only attention is apart."""
+        ends = np.cumsum([len(ids) for ids in texts])
+        spans = [slice(end - len(ids), end) for ids, end in zip(texts, ends, strict=True)]
+        states = np.concatenate([self._words[ids] + self._places[: len(ids)] for ids in texts])
+        states = _normalise(states, *self._norm)
         for layer in self._layers:
-            states = layer(states)
-        mean: Floats = states.mean(axis=1)
-        length: Floats = np.linalg.norm(mean, axis=1, keepdims=True)
-        return mean / length
+            states = layer(states, spans)
+        means: Floats = np.stack([states[span].mean(axis=0) for span in spans])
+        lengths: Floats = np.linalg.norm(means, axis=1, keepdims=True)
+        return means / lengths
 
 
 class _Layer:
@@ -127,21 +130,26 @@ class _Layer:
         self._narrow = linear("output.dense")
         self._narrow_norm = _norm_weights(tensors, f"{name}.output.LayerNorm")
 
-    def __call__(self, states: Floats) -> Floats:
-        count, length, _ = states.shape
-        # Flat rows: one large matrix product is twice as fast as many small ones.
-        states = states.reshape(count * length, WIDTH)
-        joined = (states @ self._attend[0] + self._attend[1]).reshape(count, length, 3, HEADS, WIDTH // HEADS)
-        query, key, value = joined.transpose(2, 0, 3, 1, 4)
-        scores = query @ key.transpose(0, 1, 3, 2) / np.float32((WIDTH // HEADS) ** 0.5)
-        weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        weights /= weights.sum(axis=-1, keepdims=True)
-        seen = (weights @ value).transpose(0, 2, 1, 3).reshape(count * length, WIDTH)
+    def __call__(self, states: Floats, spans: Sequence[slice]) -> Floats:
+        joined = states @ self._attend[0] + self._attend[1]
+        seen = np.empty_like(states)
+        for span in spans:
+            seen[span] = _attention(joined[span])
         states = _normalise(seen @ self._join[0] + self._join[1] + states, *self._join_norm)
         wide = states @ self._widen[0] + self._widen[1]
         wide = wide * np.float32(0.5) * (1 + erf(wide * np.float32(0.5**0.5)))
-        narrow = wide @ self._narrow[0] + self._narrow[1] + states
-        return _normalise(narrow, *self._narrow_norm).reshape(count, length, WIDTH)
+        return _normalise(wide @ self._narrow[0] + self._narrow[1] + states, *self._narrow_norm)
+
+
+def _attention(joined: Floats) -> Floats:
+    """What the pieces of one text see of each other; ``joined`` holds queries, keys and values side by side."""
+    length = len(joined)
+    query, key, value = joined.reshape(length, 3, HEADS, WIDTH // HEADS).transpose(1, 2, 0, 3)
+    scores = query @ key.transpose(0, 2, 1) / np.float32((WIDTH // HEADS) ** 0.5)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    seen: Floats = (weights @ value).transpose(1, 0, 2).reshape(length, WIDTH)
+    return seen
 
 
 def _norm_weights(tensors: dict[str, Floats], name: str) -> tuple[Floats, Floats]:
@@ -153,15 +161,6 @@ def _normalise(states: Floats, weight: Floats, bias: Floats) -> Floats:
     variance = np.mean(centred * centred, axis=-1, keepdims=True)
     normed: Floats = centred / np.sqrt(variance + np.float32(1e-12)) * weight + bias
     return normed
-
-
-def _same_length(pieces: list[list[int]], batch: int) -> Iterator[list[int]]:
-    by_length: dict[int, list[int]] = {}
-    for row, ids in enumerate(pieces):
-        by_length.setdefault(len(ids), []).append(row)
-    for rows in by_length.values():
-        for start in range(0, len(rows), batch):
-            yield rows[start : start + batch]
 
 
 @lru_cache(maxsize=1)

@@ -29,7 +29,7 @@ class Wording:
     def __init__(self, trial: Trial, language: str) -> None:
         self._facts = trial.facts
         self._units = trial.texts[language].units
-        self._locale = Locale(language)
+        self._locale = Locale.parse(trial.texts[language].phrases["locale"])
 
     def fill(self, text: str, given: Mapping[str, str] | None = None, criterion: str | None = None) -> str:
         """The text with every placeholder filled.

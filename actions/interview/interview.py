@@ -115,10 +115,17 @@ class Interview:
         read = self._read(question, heard.text, state)
         if heard.asks or isinstance(read, NotUnderstood):
             answered, after = self._answerer.reply(heard.turn, talk)
-            if answered.kind in ANSWERED and (heard.asks or answered.kind in ("answer", "not_in_sources", "medical_advice")):
+            if answered.kind in ANSWERED and (heard.asks or self._is_no_answer(answered)):
                 return self._with_question(answered, state), state, after
         reply, state = self._take(read, state, question)
         return reply, state, talk
+
+    @staticmethod
+    def _is_no_answer(reply: Reply) -> bool:
+        """Whether what did not read as an answer was a question; a statement about a rule may be a clumsy answer."""
+        return reply.kind in ("not_in_sources", "medical_advice") or (
+            reply.kind == "answer" and reply.topic != "criterion"
+        )
 
     def change(self, state: State, key: str) -> tuple[Reply, State]:
         """Asks a question again whose answer the person wants to change."""
@@ -396,9 +403,10 @@ class Interview:
         if question.input == "boolean":
             return self._reader.boolean(text, about)
         if question.input == "integer":
-            named = self._named(question, text)
             # “None” is 0 only where 0 is said so: of metastases it is, of a performance status it is not.
             never = 0 if "none" in forms.get(0, []) else None
+            refused = never is None and self._reader.boolean(text) == Understood(False)
+            named = None if refused else self._named(question, text)
             return named or self._reader.integer(text, question.lowest or 0, question.highest or 0, never)
         if question.input == "date":
             if plain_words(text) in {plain_words(form) for value in question.choices for form in forms[value]}:

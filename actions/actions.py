@@ -40,7 +40,9 @@ def turn_of(message: Mapping[str, Any]) -> Turn:
         named = {entity["entity"]: entity["value"] for entity in message.get("entities") or ()}
         intent = (message.get("intent") or {}).get("name") or ""
         criterion = named.get("criterion")
-        questions = (Asked(intent, criterion if isinstance(criterion, str) and criterion in trial().criteria else None),)
+        questions = (
+            Asked(intent, criterion if isinstance(criterion, str) and criterion in trial().criteria else None),
+        )
     return Turn(
         questions,
         tuple(message.get("closest") or ()),

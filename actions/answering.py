@@ -112,7 +112,7 @@ class Answerer:
         parts = [self._answer(question, talk, turn) for question in asked]
         told = [
             (question, part)
-            for question, part in zip(asked, parts)
+            for question, part in zip(asked, parts, strict=True)
             if part.kind not in IDLE or question.topic == "distress"
         ]
         urgent = [(question, part) for question, part in told if part.kind == "emergency"]
@@ -168,7 +168,9 @@ class Answerer:
         if question.topic == "why":
             if "why" in entry:
                 return replace(last, text=self._fill(entry["why"], before))
-            return replace(last, kind="not_in_sources", topic=last.topic or before.topic, text=self._fill(texts["not_said"]))
+            return replace(
+                last, kind="not_in_sources", topic=last.topic or before.topic, text=self._fill(texts["not_said"])
+            )
         if question.topic == "simpler":
             return replace(last, text=self._fill(entry.get("simpler", texts["not_simpler"]), before))
         if question.topic == "where_from":
@@ -177,7 +179,9 @@ class Answerer:
                 return replace(last, text=self._fill(texts["text"]))
             return replace(last, text=self._fill(texts["from"], given={"sources": self._wording.listed(names)}))
         if question.topic == "more":
-            following = next((name for name in self._topic(before).next if self._trial.topics[name].kind == "answer"), None)
+            following = next(
+                (name for name in self._topic(before).next if self._trial.topics[name].kind == "answer"), None
+            )
             if following:
                 return self._answer(Asked(following), talk, Turn(()))
             return replace(last, text=self._fill(texts["no_more"]))
@@ -247,7 +251,8 @@ class Answerer:
     def _site_list(self) -> str:
         line = self._texts.phrases["site_line"]
         return "\n".join(
-            line.replace("{town}", site.town[self._language]).replace("{leads}", site.lead) for site in self._trial.sites
+            line.replace("{town}", site.town[self._language]).replace("{leads}", site.lead)
+            for site in self._trial.sites
         )
 
     def _say(
@@ -281,12 +286,12 @@ class Answerer:
 
         Where several of one kind fit (two years, both groups) none does: the general answer covers them.
         """
-        known = [concept for concept in entry.get("for", {}) if concept in concepts]
+        known = [str(concept) for concept in entry.get("for", {}) if concept in concepts]
         premises = [concept for concept in known if concept.startswith(PREMISE)]
         if premises:
             return premises[0]
         families = [concept.partition("_")[0] for concept in known]
-        alone = [concept for concept, family in zip(known, families) if families.count(family) == 1]
+        alone = [concept for concept, family in zip(known, families, strict=True) if families.count(family) == 1]
         return alone[0] if alone else None
 
     def _entry(self, question: Asked) -> Mapping[str, Any]:
@@ -301,7 +306,9 @@ class Answerer:
 
     def _title(self, name: str) -> str | None:
         title = self._texts.answers.get(name, {}).get("title")
-        return str(title) if title and self._trial.topics[name].kind not in ("follow_up", "emergency", "unclear") else None
+        return (
+            str(title) if title and self._trial.topics[name].kind not in ("follow_up", "emergency", "unclear") else None
+        )
 
     def _joined(self, parts: Sequence[Reply]) -> Reply:
         """One reply out of several: the texts in order, the first part's kind, everybody's sources."""
@@ -338,5 +345,3 @@ def _turned(concepts: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
         return tuple(concepts)
     other = "group_sorafenib" if "group_observation" in before else "group_observation"
     return tuple(other if concept == "group_other" else concept for concept in concepts)
-
-

@@ -94,6 +94,6 @@ def placeholders(text: str) -> list[str]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) or (isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value) is not None)
-
-
+    return isinstance(value, int | float | Decimal) or (
+        isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value) is not None
+    )

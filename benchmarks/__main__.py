@@ -105,10 +105,7 @@ def prescreening(folder: Path, quick: bool) -> list[str]:
 def report(told: dict[str, Any], figures: list[Figure]) -> str:
     """What is printed at the end: where it was measured, the table, and how to read it."""
     where = told["machine"]
-    lines = [
-        f"{where['system']}, Python {where['python']}, {where['cores']} cores,"
-        f" load {where['load_before']} before"
-    ]
+    lines = [f"{where['system']}, Python {where['python']}, {where['cores']} cores, load {where['load_before']} before"]
     if figures:
         lines += [
             "",

@@ -33,9 +33,7 @@ def seconds(command: list[str], rounds: int) -> float:
 
 def main() -> None:
     """Make the answers, measure, and print a line for each figure."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=20_000, help="lines to judge (default: %(default)s)")
     parser.add_argument(
         "--rounds", type=int, default=3, help="runs, of which the shortest counts (default: %(default)s)"
@@ -51,9 +49,7 @@ def main() -> None:
         empty = seconds([*judging, "/dev/null"], asked.rounds)
         judged = seconds([*judging, str(path)], asked.rounds)
         floor = seconds([sys.executable, "-c", PARSE, str(path)], asked.rounds)
-    print(
-        f"judged:  {judged:.2f} s, {asked.people / judged:,.0f} verdicts a second (start-up: {empty:.2f} s)"
-    )
+    print(f"judged:  {judged:.2f} s, {asked.people / judged:,.0f} verdicts a second (start-up: {empty:.2f} s)")
     print(f"floor:   {floor:.2f} s, {asked.people / floor:,.0f} lines a second, parsed only")
     print(f"ratio:   {judged / floor:.1f}")
 

@@ -59,9 +59,7 @@ def place(error: BaseException) -> str:
             reason = f" ({link})"
         trail = traceback.extract_tb(link.__traceback__)
         frames = [frame for frame in trail if not frame.filename.startswith("<frozen")][-6:]
-        where = " < ".join(
-            f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames)
-        )
+        where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
         told.append(f"{type(link).__name__}{reason} at {where or 'unknown place'}")
         link = link.__cause__ or link.__context__
     return "; because of ".join(told)

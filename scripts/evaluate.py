@@ -57,7 +57,7 @@ class Case:
         wanted = self.expected
         if reply.kind not in _list(wanted["kind"]):
             return False
-        if "term" in wanted and reply.kind == "answer":
+        if "term" in wanted and reply.topic == "glossary":
             return any(_explains(reply, str(word)) for word in _list(wanted["term"]))
         topics = [reply.topic, *(other.get("topic") for other in reply.also)]
         criteria = [reply.criterion, *(other.get("criterion") for other in reply.also)]
@@ -67,7 +67,11 @@ class Case:
             return False
         if reply.kind not in ("answer", "not_in_sources"):
             return True
-        if reply.topic == "criterion" and "criterion" in wanted and "criterion" in _list(wanted.get("topic", "criterion")):
+        if (
+            reply.topic == "criterion"
+            and "criterion" in wanted
+            and "criterion" in _list(wanted.get("topic", "criterion"))
+        ):
             return bool(set(_list(wanted["criterion"])) & set(criteria))
         return "topic" not in wanted or bool(set(_list(wanted["topic"])) & set(topics))
 
@@ -144,6 +148,7 @@ def judge(understand: Any, language: str, chosen: list[Case]) -> list[tuple[Case
 
 def figures(judged: list[tuple[Case, Reply, bool]]) -> dict[str, Any]:
     """The figures that matter, as shares of 1."""
+
     def share(hits: int, total: int) -> float | None:
         return round(hits / total, 4) if total else None
 

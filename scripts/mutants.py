@@ -203,9 +203,7 @@ def remove(path: list[Any], document: Any) -> None:
 def operator_mutants(text: str) -> Iterator[Mutant]:
     """Each operator of the table replaced by its neighbour."""
     for one, other in (("lt", "le"), ("le", "lt"), ("gt", "ge"), ("ge", "gt")):
-        yield Mutant(
-            LOGIC, f"operator.{one} → {other}", text.replace(f"operator.{one},", f"operator.{other},")
-        )
+        yield Mutant(LOGIC, f"operator.{one} → {other}", text.replace(f"operator.{one},", f"operator.{other},"))
     among, not_among = "answer in choices", "answer not in choices"
     for one, other in ((among, not_among), (not_among, among)):
         yield Mutant(LOGIC, f"{one} → {other}", text.replace(f": {one},", f": {other},"))
@@ -247,14 +245,10 @@ def _too_long(number: int, frame: object) -> None:
 
 def main() -> int:
     """Try every mutant; 1 if some survived."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cores = os.cpu_count() or 1
     parser.add_argument("--jobs", type=int, default=cores, help="how many at a time (default: %(default)s)")
-    parser.add_argument(
-        "--only", metavar="WORD", default="", help="only the changes with this in their wording"
-    )
+    parser.add_argument("--only", metavar="WORD", default="", help="only the changes with this in their wording")
     parser.add_argument("--list", action="store_true", help="list the changes and try none")
     asked = parser.parse_args()
     chosen = [mutant for mutant in mutants() if asked.only in f"{mutant.file} {mutant.what}"]

@@ -61,9 +61,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     port = _port(environment, "TRIAL_GUIDE_PORT", PORT)
     actions_port = _port(environment, "TRIAL_GUIDE_ACTIONS_PORT", ACTIONS_PORT)
     if port == actions_port:
-        raise Trouble(
-            f"TRIAL_GUIDE_PORT and TRIAL_GUIDE_ACTIONS_PORT are both {port}. Choose two different ports."
-        )
+        raise Trouble(f"TRIAL_GUIDE_PORT and TRIAL_GUIDE_ACTIONS_PORT are both {port}. Choose two different ports.")
     folder = environment.get("TRIAL_GUIDE_FOLDER")
     return Settings(port, actions_port, Path(folder).resolve() if folder else HOME / "var")
 

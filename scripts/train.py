@@ -70,9 +70,7 @@ class Trained:
 def ingredients(home: Path = HOME) -> dict[str, str]:
     """The SHA-256 of every file a model is made of, by path."""
     files = {file for pattern in INGREDIENTS for file in home.glob(pattern) if file.is_file()}
-    return {
-        str(file.relative_to(home)): sha256(file) for file in sorted(files) if "__pycache__" not in file.parts
-    }
+    return {str(file.relative_to(home)): sha256(file) for file in sorted(files) if "__pycache__" not in file.parts}
 
 
 def sha256(file: Path) -> str:
@@ -103,9 +101,7 @@ def why_train(trained: Trained | None, now: dict[str, str], models: Path) -> str
         return "there is no model yet"
     if trained.hash != together(now):
         changed = sorted(
-            path
-            for path in now.keys() | trained.ingredients.keys()
-            if now.get(path) != trained.ingredients.get(path)
+            path for path in now.keys() | trained.ingredients.keys() if now.get(path) != trained.ingredients.get(path)
         )
         more = f" and {len(changed) - 3} more files" if len(changed) > 3 else ""
         return f"changed since the last time: {', '.join(changed[:3])}{more}"

@@ -35,9 +35,7 @@ def main() -> int:
         while not child.ended:
             time.sleep(0.1)
         if child.process.returncode:
-            raise Trouble(
-                f"The training data are not valid.\n{child.last_lines(40)}\n  All of it: {child.log}"
-            )
+            raise Trouble(f"The training data are not valid.\n{child.last_lines(40)}\n  All of it: {child.log}")
     passed.parent.mkdir(exist_ok=True)
     passed.write_text(now)
     return 0

@@ -113,9 +113,7 @@ def test_nothing_to_go_by(message: dict[str, Any]) -> None:
     assert reply["text"]
 
 
-@pytest.mark.parametrize(
-    ("slot", "language"), [("en", "en"), (None, "en"), ("xx", "en"), (["en"], "en"), (7, "en")]
-)
+@pytest.mark.parametrize(("slot", "language"), [("en", "en"), (None, "en"), ("xx", "en"), (["en"], "en"), (7, "en")])
 def test_language(slot: Any, language: str) -> None:
     """The language is the one that was chosen; a forged one is not believed."""
     assert language_of(tracker(**{LANGUAGE: slot})) == language

@@ -126,9 +126,7 @@ def test_an_unknown_topic(chat: Chat, topic: str) -> None:
 
 def test_buttons(chat: Chat) -> None:
     """An answer offers what may be asked next, with the titles of those topics."""
-    assert [button.payload for button in chat.ask("dose").buttons] == [
-        f"/{name}" for name in TRIAL.topics["dose"].next
-    ]
+    assert [button.payload for button in chat.ask("dose").buttons] == [f"/{name}" for name in TRIAL.topics["dose"].next]
     assert all(button.title for button in chat.ask("dose").buttons)
 
 
@@ -434,9 +432,7 @@ def test_unclear_without_a_guess(chat: Chat) -> None:
     assert [button.payload for button in chat.ask("unclear").buttons] == ["/purpose", "/results", "/help"]
 
 
-@pytest.mark.parametrize(
-    "kind", ["out_of_scope", "medical_advice", "smalltalk", "service", "unclear", "emergency"]
-)
+@pytest.mark.parametrize("kind", ["out_of_scope", "medical_advice", "smalltalk", "service", "unclear", "emergency"])
 def test_no_facts_where_none_are_asked(chat: Chat, kind: str) -> None:
     """Whatever is named in a message that the sources do not answer, no result, dose or number is told."""
     facts = TRIAL.facts
@@ -484,9 +480,7 @@ def test_a_town_is_remembered(chat: Chat) -> None:
 
 def test_another_trial(chat: Chat) -> None:
     """Nothing is special to this trial: with other sites the same question has another answer."""
-    site = replace(
-        TRIAL.sites[0], id="siena", town={"en": "Siena"}, lead="Anna Verdi", contacts=(), phone=None
-    )
+    site = replace(TRIAL.sites[0], id="siena", town={"en": "Siena"}, lead="Anna Verdi", contacts=(), phone=None)
     answerer = Answerer(replace(TRIAL, sites=(site,)), "en")
     reply, _ = answerer.reply(Turn((Asked("sites", place=Place("Siena", "IT", 43.3, 11.3)),)), Talk())
     assert "Anna Verdi" in reply.text

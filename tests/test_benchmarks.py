@@ -11,9 +11,7 @@ from benchmarks.memory import memory_of
 from benchmarks.turns import LEVELS, TURNS, Load, by_round, figures, read_messages, rounds
 
 
-@pytest.mark.parametrize(
-    ("share", "expected"), [(0, 1), (0.05, 1), (0.5, 10), (0.95, 19), (0.951, 20), (1, 20)]
-)
+@pytest.mark.parametrize(("share", "expected"), [(0, 1), (0.05, 1), (0.5, 10), (0.95, 19), (0.951, 20), (1, 20)])
 def test_percentile(share: float, expected: float) -> None:
     """A percentile is a measured value: the smallest that so many do not exceed, whatever their order."""
     assert percentile([float(value) for value in range(20, 0, -1)], share) == expected

@@ -75,9 +75,7 @@ def test_a_lead_stays_with_its_question(clauses: ClauseReader) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "general"), [("I have gout. Can I join?", True), ("I have gout. Was it big?", False)]
-)
+@pytest.mark.parametrize(("text", "general"), [("I have gout. Can I join?", True), ("I have gout. Was it big?", False)])
 def test_general(clauses: ClauseReader, text: str, general: bool) -> None:
     """“Can I join?” says nothing without what was said beside it."""
     assert clauses.divide(text)[-1].general is general

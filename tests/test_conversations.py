@@ -155,9 +155,7 @@ def test_every_topic_has_a_conversation() -> None:
     topics = yaml.safe_load((ROOT / "trial" / "topics.yml").read_text(encoding="utf-8"))
     named = {step.get("topic") for conversation in CONVERSATIONS for step in conversation["steps"]}
     missing = [
-        name
-        for name, topic in topics.items()
-        if topic["kind"] in ("answer", "not_in_sources") and name not in named
+        name for name, topic in topics.items() if topic["kind"] in ("answer", "not_in_sources") and name not in named
     ]
     assert missing == []
 

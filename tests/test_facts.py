@@ -52,7 +52,8 @@ def test_sourced(name: str) -> None:
     """Every fact says which source it is from, and is one number, text or date."""
     fact = FACTS[name]
     sources = fact["source"] if isinstance(fact["source"], list) else [fact["source"]]
-    assert sources and set(sources) <= SOURCES
+    assert sources
+    assert set(sources) <= SOURCES
     assert len(VALUES & set(fact)) == 1
     assert set(fact) <= VALUES | {"source", "unit"}
     assert ("unit" in fact) == ("number" in fact)
@@ -184,5 +185,6 @@ def test_centre_telephone(known: Trial) -> None:
 def test_centres_on_the_map(known: Trial) -> None:
     """Every centre lies in Italy and has a name in every language."""
     for site in known.sites:
-        assert 36 < site.latitude < 47.5 and 6.5 < site.longitude < 18.6
+        assert 36 < site.latitude < 47.5
+        assert 6.5 < site.longitude < 18.6
         assert set(known.languages) <= set(site.town)

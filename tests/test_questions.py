@@ -47,9 +47,7 @@ def parts() -> dict[str, Any]:
 
 def reader(parts: dict[str, Any], **says: list[tuple[str, float]]) -> QuestionReader:
     """A reader whose model says this of these texts; `_` is a space, `Q` a question mark, `P` a full stop."""
-    texts = {
-        name.replace("_", " ").replace("Q", "?").replace("P", "."): guess for name, guess in says.items()
-    }
+    texts = {name.replace("_", " ").replace("Q", "?").replace("P", "."): guess for name, guess in says.items()}
     return QuestionReader(model=Scripted(texts), **parts)  # type: ignore[arg-type]  # stands in for the model
 
 
@@ -59,9 +57,7 @@ def topics(questions: Sequence[Question]) -> list[str]:
 
 def test_one_question(parts: dict[str, Any]) -> None:
     """A plain question has one topic, with what it speaks of."""
-    understood = reader(parts, what_was_the_dose_of_sorafenibQ=[("dose", 0.9)]).read(
-        "What was the dose of sorafenib?"
-    )
+    understood = reader(parts, what_was_the_dose_of_sorafenibQ=[("dose", 0.9)]).read("What was the dose of sorafenib?")
     assert topics(understood.questions) == ["dose"]
     assert "sorafenib" in understood.questions[0].concepts
     assert "sorafenib" in {concept.id for concept in understood.found}
@@ -122,9 +118,7 @@ def test_a_town_told_before_the_question(parts: dict[str, Any]) -> None:
 
 def test_a_town_in_the_question(parts: dict[str, Any]) -> None:
     """The town of a question is found, with where it lies."""
-    (question,) = (
-        reader(parts, is_there_one_in_lecceQ=[("sites", 0.9)]).read("Is there one in Lecce?").questions
-    )
+    (question,) = reader(parts, is_there_one_in_lecceQ=[("sites", 0.9)]).read("Is there one in Lecce?").questions
     assert isinstance(question.place, Place)
     assert question.place.name == "Lecce"
     assert question.place.country == "IT"
@@ -132,7 +126,7 @@ def test_a_town_in_the_question(parts: dict[str, Any]) -> None:
 
 def test_nothing_understood(parts: dict[str, Any]) -> None:
     """Where no topic is likely the message is unclear, and the closest topics are told."""
-    understood = reader(parts, blah_blah=[("dose", 0.1), ("dates", 0.05)]).read("blah blah")
+    understood = reader(parts, blah_blah=[("dose", 0.05), ("dates", 0.02)]).read("blah blah")
     assert topics(understood.questions) == ["unclear"]
     assert understood.closest == ("dose", "dates")
 
@@ -147,9 +141,7 @@ def test_nothing_to_understand(parts: dict[str, Any], text: str) -> None:
 
 def test_not_about_the_trial(parts: dict[str, Any]) -> None:
     """Where “not about this trial” is as likely as a topic, it is not about this trial."""
-    understood = reader(parts, how_much_is_the_fish=[("dose", 0.4), ("out_of_scope", 0.5)]).read(
-        "how much is the fish"
-    )
+    understood = reader(parts, how_much_is_the_fish=[("dose", 0.4), ("out_of_scope", 0.5)]).read("how much is the fish")
     assert topics(understood.questions) == ["out_of_scope"]
 
 
@@ -175,17 +167,13 @@ def test_an_emergency_must_be_plain(parts: dict[str, Any]) -> None:
 
 def test_a_rule_by_its_concept(parts: dict[str, Any]) -> None:
     """The rule asked about is the one that the named illness or medicine bears on."""
-    (question,) = (
-        reader(parts, was_warfarin_allowedQ=[("criterion/E10", 0.5)]).read("Was warfarin allowed?").questions
-    )
+    (question,) = reader(parts, was_warfarin_allowedQ=[("criterion/E10", 0.5)]).read("Was warfarin allowed?").questions
     assert (question.topic, question.criterion) == ("criterion", "I14")
 
 
 def test_a_rule_without_a_concept(parts: dict[str, Any]) -> None:
     """Where no concept tells the rule, the model does."""
-    (question,) = (
-        reader(parts, was_that_ruled_out=[("criterion/E21", 0.5)]).read("was that ruled out").questions
-    )
+    (question,) = reader(parts, was_that_ruled_out=[("criterion/E21", 0.5)]).read("was that ruled out").questions
     assert question.criterion == "E21"
 
 

@@ -88,9 +88,7 @@ def test_custom_where_the_sources_are_silent() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "kind", ["emergency", "medical_advice", "out_of_scope", "unclear", "service", "smalltalk"]
-)
+@pytest.mark.parametrize("kind", ["emergency", "medical_advice", "out_of_scope", "unclear", "service", "smalltalk"])
 def test_custom_of_everything_else(kind: str) -> None:
     """Other replies carry their kind and language only."""
     assert Reply(kind, "x", "it", "some_topic", ("background",)).custom() == {"kind": kind, "language": "it"}

@@ -66,9 +66,7 @@ def test_tampered_weights_are_refused(tmp_path: Path) -> None:
     data = bytearray(weights.read_bytes())
     data[-1] ^= 1
     weights.write_bytes(data)
-    with pytest.raises(
-        WrongWeights, match=r"not the pinned ones \(SHA-256 \w{64}, expected 53aa5117\w+\)"
-    ) as refused:
+    with pytest.raises(WrongWeights, match=r"not the pinned ones \(SHA-256 \w{64}, expected 53aa5117\w+\)") as refused:
         SentenceVectors.load(folder)
     assert "Remove .venv and run 'make install'." in str(refused.value)
 

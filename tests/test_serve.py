@@ -53,9 +53,7 @@ def alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    state = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
-    )
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
     return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
 
 
@@ -99,9 +97,7 @@ def test_both_servers_cannot_share_a_port() -> None:
 
 def test_a_port_in_use_is_told_with_the_mend(occupied: int) -> None:
     """A port in use is named, with the command that uses another."""
-    with pytest.raises(
-        Trouble, match=rf"Port {occupied} is in use by another program\..*: TRIAL_GUIDE_ACTIONS_PORT="
-    ):
+    with pytest.raises(Trouble, match=rf"Port {occupied} is in use by another program\..*: TRIAL_GUIDE_ACTIONS_PORT="):
         check_ports(Settings(free_port(), occupied))
 
 
@@ -151,9 +147,7 @@ def test_stopping_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monk
     """Stopping ends also a process that ignores the polite signal, and what it has started."""
     monkeypatch.setattr("scripts.processes.PATIENCE", 0.3)
     with Children() as children:
-        child = children.start(
-            "A server", [sys.executable, "-c", STUBBORN], dict(os.environ), tmp_path / "log"
-        )
+        child = children.start("A server", [sys.executable, "-c", STUBBORN], dict(os.environ), tmp_path / "log")
         assert until(lambda: child.log.read_text().endswith("\n"))
         grandchild = int(child.log.read_text())
         assert alive(grandchild)
@@ -315,13 +309,9 @@ def test_a_second_start_says_that_one_runs(assistant: Assistant) -> None:
 
 def children_of(process: int) -> dict[str, int]:
     """The processes that a process has started, by whether they are Rasa or the action server."""
-    listing = subprocess.run(
-        ["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-    )
+    listing = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
-    return {
-        "actions" if "rasa_sdk" in row[2] else "rasa": int(row[0]) for row in rows if row[1] == str(process)
-    }
+    return {"actions" if "rasa_sdk" in row[2] else "rasa": int(row[0]) for row in rows if row[1] == str(process)}
 
 
 def test_when_rasa_dies_the_rest_stops(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ SENTENCES = [
     if param.values[2][-1] != "title" and param.values[2][0] != "names" and param.values[2][-1] not in LISTS
 ]
 
+
 def filled(language: str, text: str, criterion: str | None) -> str:
     return Wording(TRIAL, language).fill(text, GIVEN, criterion)
 
@@ -122,14 +123,7 @@ def syllables(word: str, language: str) -> int:
         return min(2, len(word))
     if word.isupper() and len(word) > 1:
         return len(word)
-    return (
-        sum(
-            len(HYPHENATION[language].positions(part)) + 1
-            for part in re.split("[-'’]", word)
-            if len(part) > 1
-        )
-        or 1
-    )
+    return sum(len(HYPHENATION[language].positions(part)) + 1 for part in re.split("[-'’]", word) if len(part) > 1) or 1
 
 
 def measured(text: str, language: str) -> tuple[int, int, int, int]:
@@ -209,9 +203,7 @@ def test_every_answer_can_be_put_more_simply(language: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "criterion", "path", "text"), TEXTS)
-def test_placeholders_are_facts(
-    language: str, criterion: str | None, path: tuple[str, ...], text: str
-) -> None:
+def test_placeholders_are_facts(language: str, criterion: str | None, path: tuple[str, ...], text: str) -> None:
     """Every placeholder is a fact, or is filled in by the situation; none is left in what is read."""
     assert not re.search(r"[{}]", filled(language, text, criterion))
 
@@ -237,9 +229,7 @@ def test_short(language: str, criterion: str | None, path: tuple[str, ...], text
         assert len(text) <= LONGEST_TITLE
     elif path[-1] not in LISTS:
         longest = LONGEST_RULE if criterion in LONGER_RULES and path == ("text",) else LONGEST_TEXT
-        assert words_in(filled(language, text, criterion)) <= (
-            LONGEST_SIMPLER if path[-1] == "simpler" else longest
-        )
+        assert words_in(filled(language, text, criterion)) <= (LONGEST_SIMPLER if path[-1] == "simpler" else longest)
 
 
 @pytest.mark.parametrize(("language", "criterion", "path", "text"), SENTENCES)
@@ -370,8 +360,6 @@ def test_answers_name_their_sources(language: str) -> None:
         if (sources := sources_of(file, name)) is not None and sources != {"background"}
         for path, text in leaves(entry)
         if path[-1] in ("text", "simpler") or path[0] == "for"
-        if not any(
-            re.search(words, text, re.IGNORECASE) for words in (*NAMED[language].values(), GENERAL[language])
-        )
+        if not any(re.search(words, text, re.IGNORECASE) for words in (*NAMED[language].values(), GENERAL[language]))
     ]
     assert unnamed == []

@@ -173,9 +173,7 @@ def test_narrower_answers_are_found(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_concepts_are_entities(language: str) -> None:
     """Every kind of concept is an entity of the domain, and no entity is left without a concept."""
-    entities = {
-        next(iter(entity)) if isinstance(entity, Mapping) else entity for entity in DOMAIN["entities"]
-    }
+    entities = {next(iter(entity)) if isinstance(entity, Mapping) else entity for entity in DOMAIN["entities"]}
     kinds = {entry["kind"] for entry in lexicon(language).values()}
     assert kinds - entities == set()
     assert entities - kinds - {"criterion"} == set()
@@ -256,9 +254,7 @@ def test_saved_and_loaded(model: TopicModel, tmp_path: Path) -> None:
     texts, marks = ["how much was it", "which town"], [["kind:drug"], ["place"]]
     for before, after in zip(model.read(texts, marks), loaded.read(texts, marks), strict=True):
         assert [guess.topic for guess in after] == [guess.topic for guess in before]
-        assert [guess.confidence for guess in after] == pytest.approx(
-            [guess.confidence for guess in before], abs=5e-3
-        )
+        assert [guess.confidence for guess in after] == pytest.approx([guess.confidence for guess in before], abs=5e-3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["topics.json", "topics.npz"]
     with np.load(tmp_path / "topics.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype.kind == "f" for name in arrays)

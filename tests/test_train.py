@@ -61,9 +61,7 @@ def model(home: Path, trainer: Callable[[str], None]) -> Callable[[], Path]:
     return lambda: train.up_to_date_model(Settings(folder=home / "var"), home)
 
 
-def test_nothing_changed_nothing_is_trained(
-    model: Callable[[], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_changed_nothing_is_trained(model: Callable[[], Path], capsys: pytest.CaptureFixture[str]) -> None:
     """The first time there is no model; the second time the same one is served, without a word."""
     first = model()
     told = capsys.readouterr().out
@@ -105,9 +103,7 @@ def test_texts_of_answers_need_no_training(home: Path, model: Callable[[], Path]
     assert model() == first
 
 
-def test_a_changed_model_file_is_not_served(
-    model: Callable[[], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_changed_model_file_is_not_served(model: Callable[[], Path], capsys: pytest.CaptureFixture[str]) -> None:
     """A model file that is not the one trained here is not trusted: a new one is trained."""
     first = model()
     first.write_bytes(b"something else")
@@ -125,9 +121,7 @@ def test_a_model_that_is_gone_is_trained_again(model: Callable[[], Path]) -> Non
     assert model().is_file()
 
 
-def test_the_last_two_models_are_kept(
-    home: Path, model: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_two_models_are_kept(home: Path, model: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest model and the one before stay; older ones go."""
     names = []
     for number in range(4):
@@ -144,9 +138,7 @@ def test_a_failed_training_leaves_the_old_model(
     first = model()
     (home / "config.yml").write_text("# wrong\n")
     trainer("import sys; sys.exit('InvalidConfig: no such component')")
-    with pytest.raises(
-        Trouble, match=r"Training failed\.[^µ]*InvalidConfig: no such component[^µ]*make validate"
-    ):
+    with pytest.raises(Trouble, match=r"Training failed\.[^µ]*InvalidConfig: no such component[^µ]*make validate"):
         model()
     assert first.is_file()
     assert not list((home / "models").glob(".training-*"))
@@ -154,9 +146,7 @@ def test_a_failed_training_leaves_the_old_model(
     assert model().is_file()
 
 
-def test_a_disk_that_fills_up_while_training_is_told(
-    model: Callable[[], Path], trainer: Callable[[str], None]
-) -> None:
+def test_a_disk_that_fills_up_while_training_is_told(model: Callable[[], Path], trainer: Callable[[str], None]) -> None:
     """When the disk is full, that is what is said."""
     trainer("import sys; sys.exit('OSError: [Errno 28] No space left on device')")
     with pytest.raises(Trouble, match="The disk is full, so the model could not be written"):

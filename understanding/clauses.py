@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
 from understanding.files import read_yaml
 from understanding.words import straighten
 

@@ -40,10 +40,10 @@ from understanding.marks import Marker, read_links
 from understanding.questions import (
     CRITERION,
     RULE_MARK,
-    Traits,
     UNCLEAR,
     Question,
     QuestionReader,
+    Traits,
     Understanding,
     all_topics,
 )
@@ -181,9 +181,7 @@ class QuestionClassifier(_Component):
         counts.update(lexicon_words(LEXICON, TRIAL, language))
         taught = spellable(counts, known)
         speller = Speller(taught, known)
-        found = [
-            marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts
-        ]
+        found = [marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts]
         model = TopicModel.train(
             sentence_vectors.shared(),
             [speller.correct(text) for text in texts],

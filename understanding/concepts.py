@@ -101,7 +101,7 @@ def lexicon_words(lexicon: Path, trial: Path, language: str) -> list[str]:
 
 def dictionary_words(nlp: Language) -> frozenset[str]:
     """Words of the language that are no names: those of the lemmatizer's table, and stop words."""
-    table = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_lookup")  # type: ignore[attr-defined]
+    table = nlp.get_pipe("lemmatizer").lookups.get_table("lemma_lookup")
     strings = nlp.vocab.strings
     words = {strings[key] if isinstance(key, int) and key in strings else str(key) for key in table}
     return frozenset(word.lower() for word in {*words, *table.values(), *nlp.Defaults.stop_words} if word.isalpha())
@@ -119,7 +119,9 @@ def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
     """The spaCy pipeline that knows the concepts of the lexicon."""
     nlp = spacy.blank(language)
     # “Hepatitis C.” at the end of a sentence: its letter is a word of its own.
-    nlp.tokenizer.rules = {text: parts for text, parts in nlp.tokenizer.rules.items() if not re.fullmatch(r"\w\.", text)}
+    nlp.tokenizer.rules = {
+        text: parts for text, parts in nlp.tokenizer.rules.items() if not re.fullmatch(r"\w\.", text)
+    }
     nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
     nlp.initialize()
     ruler = nlp.add_pipe("span_ruler", config={"spans_key": SPANS, "phrase_matcher_attr": "LOWER"})
@@ -131,7 +133,7 @@ def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
                 patterns.append({"label": entry["kind"], "id": name, "pattern": [{"LEMMA": form}]})
         for pattern in entry["patterns"]:
             patterns.append({"label": entry["kind"], "id": name, "pattern": pattern})
-    ruler.add_patterns(patterns)  # type: ignore[attr-defined]
+    ruler.add_patterns(patterns)
     nlp.meta["name"] = "concepts"
     return nlp
 
@@ -145,9 +147,7 @@ class ConceptReader:
         self._gazetteer = gazetteer
 
     @classmethod
-    def load(
-        cls, nlp: Language, lexicon: Path, trial: Path, language: str, known: frozenset[str]
-    ) -> ConceptReader:
+    def load(cls, nlp: Language, lexicon: Path, trial: Path, language: str, known: frozenset[str]) -> ConceptReader:
         """Makes the reader of a language out of its pipeline and lexicon; ``known`` are never put right."""
         tolerant = {
             word
@@ -178,10 +178,7 @@ class ConceptReader:
 
 
 def _concepts(doc: Doc) -> list[Concept]:
-    return [
-        Concept(span.id_, span.label_, span.start_char, span.end_char)
-        for span in doc.spans.get(SPANS, [])
-    ]
+    return [Concept(span.id_, span.label_, span.start_char, span.end_char) for span in doc.spans.get(SPANS, [])]
 
 
 def _without_parts(concepts: list[Concept]) -> list[Concept]:

@@ -1,8 +1,8 @@
 """Marks: what the topic model is told of a text beside its words.
 
 Kinds of concepts, the entry rules they bear on, whether a place is named, whether somebody's own case is told,
-whether the trial is spoken of, whether the meaning of a word is asked for. A mark means the same in every language; the words that make it are
-data: the lexicon, trial/concepts.yml and lexicon/<language>/clauses.yml.
+whether the trial is spoken of, whether the meaning of a word is asked for. A mark means the same in every language;
+the words that make it are data: the lexicon, trial/concepts.yml and lexicon/<language>/clauses.yml.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-
-from understanding.files import read_yaml
 from understanding.concepts import TERM, Concept
+from understanding.files import read_yaml
 from understanding.places import Place
 from understanding.words import straighten
 

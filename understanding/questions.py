@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-
-from understanding.files import read_yaml
 from understanding.clauses import Clause, ClauseReader
 from understanding.concepts import TERM, Concept, ConceptReader
+from understanding.files import read_yaml
 from understanding.marks import Marker, linked
 from understanding.places import Place
 from understanding.topics import Guess, TopicModel
@@ -45,8 +44,8 @@ class Gate:
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
-    confidence: float = 0.18
-    margin: float = 0.0
+    confidence: float = 0.10
+    margin: float = 0.03
     part_confidence: float = 0.35
     emergency: float = 0.45
     short: int = 8
@@ -217,7 +216,7 @@ class QuestionReader:
         return _Part(text, clause, tuple(concepts), places)
 
     def _of_parts(self, parts: Sequence[_Part], readings: Sequence[Sequence[Guess]]) -> Iterable[Question]:
-        for part, guesses in zip(parts, readings):
+        for part, guesses in zip(parts, readings, strict=True):
             yield from self._of_part(part, guesses, self._gate.part_confidence)
 
     def _of_part(self, part: _Part, guesses: Sequence[Guess], confidence: float) -> list[Question]:

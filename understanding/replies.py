@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 from understanding.files import read_yaml
 from understanding.words import straighten
 

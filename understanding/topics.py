@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,11 @@ class TopicModel:
     """
 
     def __init__(
-        self, features: Features, topics: list[str], phrases: NDArray[np.floating], weights: NDArray[np.floating]
+        self,
+        features: Features,
+        topics: list[str],
+        phrases: NDArray[np.floating[Any]],
+        weights: NDArray[np.floating[Any]],
     ) -> None:
         self.topics = topics
         self._features = features

@@ -32,21 +32,15 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
         "The exit status is 2 where answers are bad, and then every fault is named.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "--on", metavar="YYYY-MM-DD", type=_day, help="the day of the screening (default: today)"
-    )
+    parser.add_argument("--on", metavar="YYYY-MM-DD", type=_day, help="the day of the screening (default: today)")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument(
-        "--jsonl", action="store_true", help="read one object a line, and write one verdict a line"
-    )
+    how.add_argument("--jsonl", action="store_true", help="read one object a line, and write one verdict a line")
     how.add_argument(
         "--explain",
         action="store_true",
         help="write plain text: each rule with the answers it used and its source",
     )
-    parser.add_argument(
-        "file", metavar="FILE", nargs="?", help="where the answers are (default: standard input)"
-    )
+    parser.add_argument("file", metavar="FILE", nargs="?", help="where the answers are (default: standard input)")
     return parser.parse_args(argv)
 
 

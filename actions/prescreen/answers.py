@@ -130,9 +130,7 @@ def quantity(problem: str, fits: Callable[[Number, int], bool]) -> Kind:
     """A number of any length, compared with 0."""
 
     def read(key: str, given: Any, reading: Reading) -> None:
-        if type(given) is float and isfinite(
-            given
-        ):  # not from a JSON text; the shortest way to write it is meant
+        if type(given) is float and isfinite(given):  # not from a JSON text; the shortest way to write it is meant
             given = Decimal(repr(given))
         kind = type(given)
         numeric = kind is int or (kind is Decimal and given.is_finite()) or kind is Immense
@@ -180,9 +178,7 @@ class Members:
                 reading.answers.pop(path, None)
 
 
-def parts(
-    key: str, kinds: Mapping[str, Kind], needed: list[str], fit: Part | None = None, text: str = ""
-) -> Kind:
+def parts(key: str, kinds: Mapping[str, Kind], needed: list[str], fit: Part | None = None, text: str = "") -> Kind:
     """An object of several parts. `fit` must hold of them, where they are good by themselves."""
     members = Members(kinds, f"{key}.")
 

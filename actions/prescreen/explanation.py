@@ -59,9 +59,7 @@ def _heading(verdict: Verdict, rules: Prescreen, language: str) -> list[str]:
     facts = load(TRIAL / "facts.yml")
     ran = {name: _fact(facts, path)["date"] for name, path in rules.study_dates.items()}
     return [
-        say(
-            language, "explanation", "outcome", verdict.outcome, on=verdict.on, recheck_on=verdict.recheck_on
-        ),
+        say(language, "explanation", "outcome", verdict.outcome, on=verdict.on, recheck_on=verdict.recheck_on),
         say(language, "explanation", "no_decision", **ran),
         say(language, "explanation", "to_check", ids=", ".join(verdict.to_check)),
     ]

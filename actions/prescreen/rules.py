@@ -84,9 +84,7 @@ class AnswerKeys:
         if "laboratory" in kind:
             return answers.laboratory(key, list(self._units[kind["laboratory"]]))
         if "parts" in kind:
-            parts = {
-                part: self._kind(f"{key}.{part}", part_kind) for part, part_kind in kind["parts"].items()
-            }
+            parts = {part: self._kind(f"{key}.{part}", part_kind) for part, part_kind in kind["parts"].items()}
             left, sign, right = kind["fit"].split()
             fit = Against(kind["fit"], f"{key}.{left}", sign, f"{key}.{right}")
             return answers.parts(key, parts, list(parts), fit, kind["fit"])
@@ -155,9 +153,7 @@ class RuleReader:
         names = [word for word in words if word != "or"]
         self._kind(key)
         choices = self._keys.choices(key)
-        chosen = frozenset(
-            name if name in choices else as_written(self._value(name)["number"]) for name in names
-        )
+        chosen = frozenset(name if name in choices else as_written(self._value(name)["number"]) for name in names)
         said = " or ".join(name if name in choices else str(self._value(name)["number"]) for name in names)
         return Comparison(f"{key} {sign} {said}", key, sign, chosen)
 

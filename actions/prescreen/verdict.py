@@ -62,18 +62,14 @@ class Outcome:
         self.always = "when" not in data
         conditions = data.get("when", [])
         self._marks = marks([line for line in conditions if "are" in line])
-        self._outlasted = [
-            criteria[line["waiting_outlasts"]] for line in conditions if "waiting_outlasts" in line
-        ]
+        self._outlasted = [criteria[line["waiting_outlasts"]] for line in conditions if "waiting_outlasts" in line]
         self.recheck = frozenset(data.get("recheck", []))
 
     def applies(self, found: Marks, answers: Answers, waits: Day | None) -> bool:
         """Whether this is the outcome; `waits` is the latest day that some entry rule waits for."""
         if self.always or not self._marks.isdisjoint(found):
             return True
-        return waits is not None and any(
-            self._too_late(criterion, answers, waits) for criterion in self._outlasted
-        )
+        return waits is not None and any(self._too_late(criterion, answers, waits) for criterion in self._outlasted)
 
     @staticmethod
     def _too_late(criterion: Criterion, answers: Answers, waits: Day) -> bool:
@@ -87,16 +83,12 @@ class Outcome:
 
 def marks(lines: list[Mapping[str, Any]]) -> Marks:
     """Every group and state that lines like {groups: [...], are: [...]} speak of."""
-    return frozenset(
-        mark(group, state) for line in lines for group in line["groups"] for state in line["are"]
-    )
+    return frozenset(mark(group, state) for line in lines for group in line["groups"] for state in line["are"])
 
 
 def latest_wait(waiting: list[Finding], groups: frozenset[str]) -> date | None:
     """The latest day that a criterion of some groups waits for."""
-    return max(
-        (found.clears_on for found in waiting if found.clears_on and found.group in groups), default=None
-    )
+    return max((found.clears_on for found in waiting if found.clears_on and found.group in groups), default=None)
 
 
 class Prescreen:
@@ -174,9 +166,7 @@ class Prescreen:
         """The verdict on a person's answers; BadAnswers if they cannot be right."""
         answers = self.complete(self.read(given, on))
         day = on.toordinal()
-        findings = [
-            settled.get(truth(answers, day)) or unmet(answers, day) for truth, settled, unmet in self._judges
-        ]
+        findings = [settled.get(truth(answers, day)) or unmet(answers, day) for truth, settled, unmet in self._judges]
         found = frozenset([finding.mark for finding in findings])
         waiting = [finding for finding in findings if finding.clears_on]
         last = latest_wait(waiting, self._waiting) if waiting else None

@@ -34,9 +34,7 @@ class AnswerReader:
     def __init__(self, lexicon: Mapping[str, Any]) -> None:
         self._polite = Phrases({True: lexicon["polite"]})
         self._numbers = NumberReader(lexicon["numbers"])
-        self._spelling = Spelling(
-            all_words(lexicon), all_words(lexicon["left_alone"]), lexicon.get("elided", ())
-        )
+        self._spelling = Spelling(all_words(lexicon), all_words(lexicon["left_alone"]), lexicon.get("elided", ()))
         opposed = [*lexicon["affirm"]["first"], *lexicon["deny"]["first"]]
         self._skips = SkipReader(lexicon["skips"], self._polite, opposed)
         self._yes_no = YesNoReader(lexicon, self._polite)
@@ -103,9 +101,7 @@ class AnswerReader:
         plain = self._yes_no.read(words, Phrases({True: about}) if about else None)
         if found is None:
             return self._no_date(words, plain, event)
-        outside = [
-            word for place, word in enumerate(words) if not any(start <= place < end for start, end in unsure)
-        ]
+        outside = [word for place, word in enumerate(words) if not any(start <= place < end for start, end in unsure)]
         return UNREADABLE if isinstance(found, Understood) and self._negations.found(outside) else found
 
     def choice(self, text: str, forms: Mapping[str, Sequence[str]]) -> Reading:
@@ -128,9 +124,7 @@ class AnswerReader:
             return UNREADABLE if self._doubts(words, forms) else found
         if found == UNREADABLE and self._yes_no.read(mended) == Understood(False):
             values = [
-                value
-                for value, phrases in forms.items()
-                if any(self._none.whole(Message.of(p).words) for p in phrases)
+                value for value, phrases in forms.items() if any(self._none.whole(Message.of(p).words) for p in phrases)
             ]
             return Understood(values[0]) if len(values) == 1 else UNREADABLE
         return found
@@ -145,9 +139,7 @@ class AnswerReader:
         message = self._parted(text)
         return self._skips.read(message.words) or self._blood_pressure.read(message, systolic, diastolic)
 
-    def lab(
-        self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]
-    ) -> Reading:
+    def lab(self, text: str, units: Sequence[str], usual: str | None, plausible: Mapping[str, Range]) -> Reading:
         """A laboratory result: number, unit, and the upper limit if it was said as well.
 
         Units are taken for one and the same amount where their plausible ranges are in proportion.
@@ -170,9 +162,7 @@ class AnswerReader:
         """The rest of a message that corrects what was said just before, such as “sorry, I meant 72”."""
         message = self._spelling.read(text)
         words = message.words
-        hits = [
-            hit for hit in self._strong.found(words) if hit[0] <= 1 or _opens(words[: hit[0]], self._weak)
-        ]
+        hits = [hit for hit in self._strong.found(words) if hit[0] <= 1 or _opens(words[: hit[0]], self._weak)]
         if hits:
             rest = self._after(words, hits[0][1])
             return self._tail(text, rest) if rest < len(words) else None
@@ -200,9 +190,7 @@ class AnswerReader:
             return Understood(0) if lowest <= 0 else NotUnderstood("too_low")
         return UNREADABLE
 
-    def _without_number(
-        self, words: tuple[str, ...], lowest: int, highest: int, never: int | None
-    ) -> Reading:
+    def _without_number(self, words: tuple[str, ...], lowest: int, highest: int, never: int | None) -> Reading:
         classes = [place + 1 for place, word in enumerate(words) if self._class.at(words, place)]
         named = {roman(words[place]) for place in classes if place < len(words)}
         if len(words) == 1 and words[0] != "i":
@@ -212,11 +200,7 @@ class AnswerReader:
             return self._within(Numeral(0, 1, (Decimal(numbers.pop()),)), lowest, highest)
         if never is not None and self._yes_no.read(words) == Understood(False):
             return Understood(never)
-        return (
-            NotUnderstood("vague")
-            if self._vague.found(words) and not self._yes_no_said(words)
-            else UNREADABLE
-        )
+        return NotUnderstood("vague") if self._vague.found(words) and not self._yes_no_said(words) else UNREADABLE
 
     def _yes_no_said(self, words: tuple[str, ...]) -> bool:
         return isinstance(self._yes_no.read(words), Understood)
@@ -279,9 +263,7 @@ class AnswerReader:
 
 def _opens(words: Sequence[str], openers: Phrases[bool]) -> bool:
     """Whether these words are nothing but an opener and marks."""
-    return openers.whole([word for word in words if word.isalpha()]) is not None or not any(
-        w.isalpha() for w in words
-    )
+    return openers.whole([word for word in words if word.isalpha()]) is not None or not any(w.isalpha() for w in words)
 
 
 __all__ = ["AnswerReader", "NotUnderstood", "Reading", "Skipped", "Understood"]

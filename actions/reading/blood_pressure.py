@@ -30,9 +30,7 @@ class BloodPressureReader:
             return NotUnderstood("vague")
         if len(numerals) != 2:
             return NotUnderstood("several") if len(numerals) > 2 else UNREADABLE
-        if any(
-            n.end in message.glued and len(words[n.end]) == 1 and words[n.end].isalpha() for n in numerals
-        ):
+        if any(n.end in message.glued and len(words[n.end]) == 1 and words[n.end].isalpha() for n in numerals):
             return NotUnderstood("vague")  # 120s over 80s
         high, low = numerals
         if self._lower_first(words, high, low):

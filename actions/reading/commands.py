@@ -83,9 +83,7 @@ class CommandReader:
     def load(cls, lexicon: Path, language: str) -> CommandReader:
         """Reads the words of a language from lexicon/<language>/commands.yml and answers.yml."""
         commands, answers = (
-            yaml.load(
-                (lexicon / language / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-            )
+            yaml.load((lexicon / language / f"{name}.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
             for name in ("commands", "answers")
         )
         return cls(commands, answers)

@@ -67,9 +67,7 @@ class Calendar:
         found, rest = self._match(tags, letters)
         exact, rough = "E" in rest, "Q" in rest or "Z" in rest
         if not found:
-            return (
-                NotUnderstood("vague") if re.search(r"[VUSs]", rest) or re.search("B.*[MWY]", rest) else None
-            )
+            return NotUnderstood("vague") if re.search(r"[VUSs]", rest) or re.search("B.*[MWY]", rest) else None
         faults: tuple[Reason, ...] = ("future", "no_such_date", "vague")
         for fault in faults:
             if any(when.fault == fault for when in found):
@@ -113,11 +111,7 @@ class Calendar:
         for tag in tags:
             if tag.letter == "N" and when.day is not None and when.month is not None:
                 year = int(tag.value or 0)
-                when = (
-                    replace(when, year=self.century(year))
-                    if 10 <= year < 100
-                    else replace(when, fault="vague")
-                )
+                when = replace(when, year=self.century(year)) if 10 <= year < 100 else replace(when, fault="vague")
             elif tag.letter in "NOo":
                 day = int(tag.value) if tag.value is not None and tag.value == int(tag.value) else 0
                 when = replace(when, day=day) if day else replace(when, fault="no_such_date")
@@ -136,11 +130,7 @@ class Calendar:
             elif tag.letter == "R":
                 when = replace(when, year=self.on.year - tag.value)
             elif tag.letter == "T":
-                when = (
-                    replace(when, year=self.on.year)
-                    if when.month or any(t.letter == "M" for t in tags)
-                    else when
-                )
+                when = replace(when, year=self.on.year) if when.month or any(t.letter == "M" for t in tags) else when
             elif tag.letter == "P":
                 first = _months_back(self.on, tag.value)
                 when = replace(when, year=first.year, month=first.month)
@@ -282,9 +272,7 @@ class Calendar:
     def _checked(self, first: datetime.date, exactness: str, rough: bool) -> Reading:
         if first > self.on:
             return NotUnderstood("future")
-        form = {"day": "%m-%d", "month": "%m", "year": ""}[
-            "month" if rough and exactness == "day" else exactness
-        ]
+        form = {"day": "%m-%d", "month": "%m", "year": ""}["month" if rough and exactness == "day" else exactness]
         return Understood(f"{first.year:04d}" + (first.strftime("-" + form) if form else ""))
 
 

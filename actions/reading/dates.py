@@ -140,11 +140,7 @@ class DateReader:
         if in_figures or (numeral.whole and EARLIEST <= numeral.whole < 2100 and numeral.end > start + 1):
             return Tag("Y", numeral.whole), end
         shape = "".join(tag.letter for tag in before[-3:])
-        if (
-            len(words[start]) == 2
-            and re.search(r"(?<![NOo~])M~$", shape)
-            and {start, start - 1} <= message.glued
-        ):
+        if len(words[start]) == 2 and re.search(r"(?<![NOo~])M~$", shape) and {start, start - 1} <= message.glued:
             return Tag("V"), end  # Oct-20 is a day or a year
         return Tag("-" if numeral.negative else "N", numeral.value), end
 

@@ -79,9 +79,7 @@ class LabReader:
                 answer["upper_limit"] = number(limit)
         return Understood(answer)
 
-    def limit(
-        self, message: Message, unit: str | None, units: Sequence[str], within: Range | None
-    ) -> Reading:
+    def limit(self, message: Message, unit: str | None, units: Sequence[str], within: Range | None) -> Reading:
         """The laboratory's upper limit on its own."""
         words = message.words
         if len(self._numbers.find(words)) > _MOST_NUMBERS:
@@ -96,11 +94,7 @@ class LabReader:
         top = numerals[0]
         if unit and any(other != unit for _, other in named):
             return NotUnderstood("no_unit")
-        if (
-            not named
-            and self.units.looks_like_one(words, top.end, top.end in message.glued)
-            and unit != NO_UNIT
-        ):
+        if not named and self.units.looks_like_one(words, top.end, top.end in message.glued) and unit != NO_UNIT:
             return NotUnderstood("no_unit")
         candidates = [n for n in top.meanings if n > 0 and (within is None or within[0] <= n <= within[1])]
         if len(candidates) == 1:
@@ -172,18 +166,12 @@ class LabReader:
             marked = numeral.start > 0 and self._words["limit_marks"].at(words, numeral.start - 1)
             if place and marked:
                 found.append(_Limit(numeral, (numeral.start - 1, numeral.end)))
-            elif (
-                place + 1 < len(numerals)
-                and len(numerals) == 3
-                and self._joined(words, numeral, numerals[place + 1])
-            ):
+            elif place + 1 < len(numerals) and len(numerals) == 3 and self._joined(words, numeral, numerals[place + 1]):
                 top = numerals[place + 1]
                 found.append(_Limit(_unsigned(top), (numeral.start, top.end)))
         return found
 
-    def _limit_from(
-        self, words: Sequence[str], numerals: list[Numeral], first: Numeral, start: int
-    ) -> _Limit:
+    def _limit_from(self, words: Sequence[str], numerals: list[Numeral], first: Numeral, start: int) -> _Limit:
         """A limit that begins with this number: it alone, or the top of the range that it opens."""
         place = numerals.index(first)
         following = numerals[place + 1] if place + 1 < len(numerals) else None
@@ -200,9 +188,7 @@ class LabReader:
 
     def _is_a_limit(self, words: Sequence[str], numeral: Numeral) -> bool:
         """Whether the only number is called the limit: “16 is the upper limit”."""
-        return any(
-            0 <= start - numeral.end < _REACH - 1 for start, _, _ in self._words["limit_only"].found(words)
-        )
+        return any(0 <= start - numeral.end < _REACH - 1 for start, _, _ in self._words["limit_only"].found(words))
 
     def _joined(self, words: Sequence[str], one: Numeral, other: Numeral) -> bool:
         between = words[one.end : other.start]
@@ -234,9 +220,7 @@ def _broken(words: Sequence[str], start: int, end: int) -> bool:
 
 def _blanked(words: Sequence[str], spans: Sequence[Span]) -> list[str]:
     """The words with these places emptied, so that the others keep theirs."""
-    return [
-        "" if any(start <= place < end for start, end in spans) else word for place, word in enumerate(words)
-    ]
+    return ["" if any(start <= place < end for start, end in spans) else word for place, word in enumerate(words)]
 
 
 def _same(one: tuple[Decimal, str], other: tuple[Decimal, str], plausible: Mapping[str, Range]) -> bool:

@@ -155,9 +155,7 @@ class NumberReader:
     def _scaled(self, words: Sequence[str], found: Numeral) -> Numeral:
         if found.end < len(words) and words[found.end] in self._multipliers:
             by = self._multipliers[words[found.end]]
-            return replace(
-                found, end=found.end + 1, meanings=tuple(n * by for n in found.meanings), scaled=True
-            )
+            return replace(found, end=found.end + 1, meanings=tuple(n * by for n in found.meanings), scaled=True)
         return found
 
     def _spoken(self, words: Sequence[str], start: int) -> Numeral | None:
@@ -171,9 +169,7 @@ class NumberReader:
             word = words[place]
             follows = words[place + 1] if place + 1 < len(words) else ""
             if (
-                word in self._and
-                and last in ("hundred", "multiplier")
-                and follows in {**self._ones, **self._tens}
+                word in self._and and last in ("hundred", "multiplier") and follows in {**self._ones, **self._tens}
             ) or (word == "-" and last == "tens" and 0 < self._ones.get(follows, 0) < 10):
                 pass
             elif word in self._ones and (
@@ -182,9 +178,7 @@ class NumberReader:
                 current, last = (current or 0) + self._ones[word], "ones"
             elif word in self._tens and (current is None or last == "hundred"):
                 current, last = (current or 0) + self._tens[word], "tens"
-            elif (
-                word in self._hundreds and last in ("", "ones", "tens", "multiplier") and (current or 0) < 100
-            ):
+            elif word in self._hundreds and last in ("", "ones", "tens", "multiplier") and (current or 0) < 100:
                 current, last = (1 if current is None else current) * self._hundreds[word], "hundred"
             elif word in self._multipliers and (current is not None or (last == "" and len(word) > 1)):
                 total += (1 if current is None else current) * self._multipliers[word]

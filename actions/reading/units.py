@@ -26,22 +26,16 @@ class UnitReader:
     """Finds units in a message, by the words for them in a language."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        self._words = Phrases(
-            {part: [word for word, p in words.items() if p == part] for part in set(words.values())}
-        )
+        self._words = Phrases({part: [word for word, p in words.items() if p == part] for part in set(words.values())})
         self.known = self._words.words
 
-    def find(
-        self, words: Sequence[str], units: Sequence[str], after: Sequence[int]
-    ) -> list[tuple[Span, str]]:
+    def find(self, words: Sequence[str], units: Sequence[str], after: Sequence[int]) -> list[tuple[Span, str]]:
         """Where a message names one of these units; a unit of one letter counts only `after` a number."""
         spelt = {canonical(unit): unit for unit in units if unit != NO_UNIT}
         bare: dict[str, str] = {}
         for spelling, unit in spelt.items():
             bare.setdefault(spelling.replace("/", ""), unit)
-        powers = {
-            spelling.partition("/")[0]: unit for spelling, unit in spelt.items() if spelling.startswith("10*")
-        }
+        powers = {spelling.partition("/")[0]: unit for spelling, unit in spelt.items() if spelling.startswith("10*")}
         found: list[tuple[Span, str]] = []
         place = 0
         while place < len(words):

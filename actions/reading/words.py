@@ -32,9 +32,7 @@ _SIGN = re.compile(r"(?<![^\s(:=])-(?=[0-9])")
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _DOUBLED_END = re.compile(r"(?<=\w\w)(\w)\1$")
 # NFKC would make “10⁹” a 109.
-_RAISED = str.maketrans(
-    {"²": "^2", "³": "^3", "⁹": "^9", "⁶": "^6", "½": ".5", MINUS: "-", "µ": "u", "μ": "u"}
-)
+_RAISED = str.maketrans({"²": "^2", "³": "^3", "⁹": "^9", "⁶": "^6", "½": ".5", MINUS: "-", "µ": "u", "μ": "u"})
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
 
 
@@ -72,12 +70,8 @@ class Phrase:
         if any(mark in piece for piece in pieces for mark in "()"):
             raise ValueError(f"“{text}” has brackets within brackets.")
         odd = itertools.cycle((False, True))
-        choices = [
-            piece.split("|") if is_choice else [piece] for is_choice, piece in zip(odd, pieces, strict=False)
-        ]
-        segments = [
-            tuple(dict.fromkeys(Message.of(choice).words for choice in choice_of)) for choice_of in choices
-        ]
+        choices = [piece.split("|") if is_choice else [piece] for is_choice, piece in zip(odd, pieces, strict=False)]
+        segments = [tuple(dict.fromkeys(Message.of(choice).words for choice in choice_of)) for choice_of in choices]
         self._segments = tuple(segment for segment in segments if segment != ((),))
 
     @property
@@ -154,9 +148,7 @@ class Phrases(Generic[T]):
 class Spelling:
     """Puts typing errors right against the words of the lexicon."""
 
-    def __init__(
-        self, known: Iterable[str], left_alone: Iterable[str] = (), elided: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, known: Iterable[str], left_alone: Iterable[str] = (), elided: Iterable[str] = ()) -> None:
         """`left_alone` only look like errors; `elided` are parted from what follows an apostrophe."""
         self._known = {word for word in known if word}
         self._left_alone = set(left_alone)

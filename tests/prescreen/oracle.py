@@ -439,9 +439,7 @@ class Person:
             case "E18":
                 return self.false("prior_sorafenib")
             case "E19":
-                return self.all(
-                    self.false("pregnant"), self.false("breastfeeding"), self.true("agrees_contraception")
-                )
+                return self.all(self.false("pregnant"), self.false("breastfeeding"), self.true("agrees_contraception"))
             case "E22":
                 return self.true("can_swallow_tablets")
             case "P01":

@@ -147,13 +147,9 @@ def spoil(chance, answers, on):
     for _ in range(chance.choice([1, 1, 2, 4])):
         kind = chance.random()
         if kind < 0.15:
-            answers[
-                chance.choice(["weight", "Age_years", "", "hemoglobin.value", "blood_pressure.systolic"])
-            ] = None
+            answers[chance.choice(["weight", "Age_years", "", "hemoglobin.value", "blood_pressure.systolic"])] = None
         elif kind < 0.3:
             key = chance.choice(oracle.DATES + oracle.EVENTS)
-            answers[key] = (on + timedelta(days=chance.choice([1, 0, 40]))).isoformat()[
-                : chance.choice([10, 7])
-            ]
+            answers[key] = (on + timedelta(days=chance.choice([1, 0, 40]))).isoformat()[: chance.choice([10, 7])]
         else:
             answers[chance.choice(oracle.KEYS)] = chance.choice(NONSENSE)

@@ -123,9 +123,7 @@ def test_numbers_from_a_store_count_as_they_are_written():
     fresh = {"labs_date": "2026-11-18"}
     stored = json.loads('{"hemoglobin": {"value": 9.1, "unit": "g/dL"}}')
     assert trial().judge_criterion("I08", fresh | stored, DAY).status == "satisfied"
-    stored = json.loads(
-        '{"alt": {"value": 1.75, "unit": "ukat/L", "upper_limit": 0.7}, "liver_involvement": false}'
-    )
+    stored = json.loads('{"alt": {"value": 1.75, "unit": "ukat/L", "upper_limit": 0.7}, "liver_involvement": false}')
     assert trial().judge_criterion("I12", fresh | stored, DAY).status == "not_satisfied"
     assert refused(hemoglobin={"value": float("nan"), "unit": "g/dL"}) == ["hemoglobin.value"]
     assert refused(hemoglobin={"value": float("inf"), "unit": "g/dL"}) == ["hemoglobin.value"]

@@ -53,9 +53,7 @@ def test_no_object(given):
     assert "no JSON object" in err
 
 
-@pytest.mark.parametrize(
-    "on", ["2026-11-31", "2026-11", "20261120", "2026-11-20 ", "", "today", "0000-01-01"]
-)
+@pytest.mark.parametrize("on", ["2026-11-31", "2026-11", "20261120", "2026-11-20 ", "", "today", "0000-01-01"])
 def test_a_bad_day(on):
     """`--on` takes exactly YYYY-MM-DD, with --jsonl as without."""
     for mode in [], ["--jsonl"]:

@@ -52,9 +52,7 @@ def test_no_such_date(text):
 def test_a_full_date_has_a_day():
     """The day of the screening is told in full."""
     assert full_date("2026-11-20") == date(2026, 11, 20)
-    assert [full_date(text) for text in ("2026-11", "2026", "2026-11-31", "20261120", "2026-11-20 ")] == [
-        None
-    ] * 5
+    assert [full_date(text) for text in ("2026-11", "2026", "2026-11-31", "20261120", "2026-11-20 ")] == [None] * 5
 
 
 @pytest.mark.parametrize(

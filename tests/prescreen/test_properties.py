@@ -62,9 +62,7 @@ UNITS = [
 ]
 
 
-@given(
-    st.sampled_from(UNITS), st.one_of(NUMBERS, st.sampled_from([Decimal(9), Decimal(1500), Decimal(100_000)]))
-)
+@given(st.sampled_from(UNITS), st.one_of(NUMBERS, st.sampled_from([Decimal(9), Decimal(1500), Decimal(100_000)])))
 @settings(max_examples=400, deadline=None)
 def test_a_quantity_is_the_same_in_any_unit(of, value):
     """The same quantity gives the same finding in every unit it can be told in."""
@@ -115,10 +113,7 @@ def test_a_waiting_period_that_is_over_stays_over(id, event, first, more, precis
         assert trial().judge_criterion(id, answers, later).status == "satisfied"
     if found.clears_on and precision == 10:
         assert trial().judge_criterion(id, answers, found.clears_on).status == "satisfied"
-        assert (
-            trial().judge_criterion(id, answers, found.clears_on - timedelta(days=1)).status
-            == "not_satisfied"
-        )
+        assert trial().judge_criterion(id, answers, found.clears_on - timedelta(days=1)).status == "not_satisfied"
 
 
 WORDS = st.one_of(
@@ -140,9 +135,7 @@ def test_any_json_gets_a_verdict_or_its_faults(value, on):
     _verdict_or_faults(json.dumps(value).encode(), on)
 
 
-@given(
-    st.one_of(st.binary(max_size=40), st.text('{}[]":,01eE.-+ \\untfalsr', max_size=30).map(str.encode)), DAYS
-)
+@given(st.one_of(st.binary(max_size=40), st.text('{}[]":,01eE.-+ \\untfalsr', max_size=30).map(str.encode)), DAYS)
 @settings(max_examples=600, deadline=None)
 def test_any_bytes_get_a_verdict_or_their_faults(data, on):
     """So does whatever is no JSON."""

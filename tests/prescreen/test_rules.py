@@ -136,7 +136,5 @@ def test_a_unit_that_cannot_be_converted():
 def test_the_engine_is_plain_python():
     """Neither Rasa nor spaCy is imported by it, nor anything else that takes long to load."""
     loaded = "import sys, actions.prescreen; print(*sorted(name.split('.')[0] for name in sys.modules))"
-    names = set(
-        run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split()
-    )
+    names = set(run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout.split())
     assert not names & {"rasa", "rasa_sdk", "spacy", "numpy", "tensorflow", "pint", "babel", "dateparser"}

@@ -97,9 +97,7 @@ def test_fault(situation):
 def test_a_verdict_has_every_rule_in_order():
     """A verdict names all 43 rules in the order of the sources, and the day it is for."""
     verdict = judge({}, DAY)
-    expected = (
-        [f"I{n:02}" for n in range(1, 18)] + [f"E{n:02}" for n in range(1, 23)] + ["P01", "P02", "P03", "P04"]
-    )
+    expected = [f"I{n:02}" for n in range(1, 18)] + [f"E{n:02}" for n in range(1, 23)] + ["P01", "P02", "P03", "P04"]
     assert [finding["id"] for finding in verdict["criteria"]] == expected
     assert verdict["on"] == "2026-11-20"
     assert verdict["outcome"] == "unclear"

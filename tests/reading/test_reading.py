@@ -57,9 +57,7 @@ def dated() -> Iterator[Any]:
             for value, texts in data[part].items():
                 for text in texts:
                     is_event = not part.startswith("date")
-                    yield pytest.param(
-                        language, str(text), is_event, outcome(value), id=f"{language}-{part}-{text}"
-                    )
+                    yield pytest.param(language, str(text), is_event, outcome(value), id=f"{language}-{part}-{text}")
 
 
 def laboratory(case: dict[str, Any]) -> Reading:
@@ -91,9 +89,7 @@ def test_dates(language: str, text: str, is_event: bool, outcome: Reading) -> No
 @pytest.mark.parametrize(("language", "text", "case"), each("choices"))
 def test_choices(language: str, text: str, case: dict[str, Any]) -> None:
     """A choice is recognised by its phrases, typing errors and all."""
-    forms = {
-        value: [str(form) for form in forms] for value, forms in case["questions"][case["question"]].items()
-    }
+    forms = {value: [str(form) for form in forms] for value, forms in case["questions"][case["question"]].items()}
     assert ANSWERS[language].choice(text, forms) == expected(case)
 
 
@@ -131,9 +127,7 @@ def test_upper_limits(language: str, text: str, case: dict[str, Any]) -> None:
 def test_corrections(language: str) -> None:
     """A correction is parted from what it says instead."""
     cases = load(language, "corrections")
-    read = {
-        text: ANSWERS[language].correction(text) for text in [*cases["corrections"], *map(str, cases["none"])]
-    }
+    read = {text: ANSWERS[language].correction(text) for text in [*cases["corrections"], *map(str, cases["none"])]}
     assert read == {**cases["corrections"], **{str(text): None for text in cases["none"]}}
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -20,7 +20,7 @@ from actions.actions import TALK, language_of, say, said_by, turn_of
 from actions.answering import Talk
 from actions.interview.build import interview
 from actions.interview.interview import Heard, Interview
-from actions.interview.state import OPEN, STOPPED, State
+from actions.interview.state import FINISHED, OPEN, STOPPED, State
 from actions.replies import Reply
 
 #: Slots.
@@ -116,6 +116,8 @@ class ActionPrescreenPause(Action):
         state = state_of(tracker)
         if waiting and state:
             dispatcher.utter_message(**waiting)
+            if state.status == FINISHED and not state.trail:
+                return [Restarted()]  # the person asked to be forgotten: the tracker store erases the conversation
             return [SlotSet(name, value) for name, value in kept(state).items()]
         say(dispatcher, interview(language_of(tracker)).nothing_open())
         return []
@@ -147,4 +149,3 @@ class ActionPrescreenResult(Action):
         else:
             say(dispatcher, talker.what_if(state, text))
         return []
-

@@ -1,7 +1,7 @@
 """A turn of the pre-screening: what was heard becomes an answer, a wish or a question, and is replied to.
 
-In this order: an emergency, what can be pressed, a wish (why, back, stop …), a correction, a question about the
-trial, an answer. What cannot be an answer is never stored.
+In this order: an emergency, what can be pressed, a wish (why, back, stop …), a correction, a question about
+the trial, an answer. What cannot be an answer is never stored.
 """
 
 from __future__ import annotations
@@ -25,6 +25,19 @@ TRIES = 2
 SECONDS_EACH = 12
 #: Kinds of replies that answer something asked in passing.
 ANSWERED = ("answer", "not_in_sources", "medical_advice", "service", "smalltalk", "out_of_scope")
+#: What buttons ask of an open pre-screening; one of an earlier reply may be pressed at any time.
+PRESSED: Mapping[str, Kind] = {
+    "stop": "stop",
+    "resume": "resume",
+    "prescreen": "resume",
+    "start_again": "restart",
+    "delete_data": "forget",
+    "show_answers": "show",
+    "change_answer": "change",
+    "go_back": "back",
+    "dont_know": "dont_know",
+    "why": "why",
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ class Heard:
 
 
 class Interview:
-    """Holds the pre-screening in one language. A turn takes a state and gives the reply with the next state."""
+    """Holds the pre-screening in one language: a turn takes a state, and gives the reply and the next state."""
 
     def __init__(
         self,
@@ -85,9 +98,11 @@ class Interview:
     def hear(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply, State, Talk]:
         """A turn while a question is open."""
         state = replace(state, answers=dict(state.answers), skipped=dict(state.skipped), trail=list(state.trail))
-        if heard.topic == "emergency":
+        if any(asked.topic == "emergency" for asked in heard.turn.questions):
             reply, talk = self._answerer.reply(heard.turn, talk)
             return reply, replace(state, status=STOPPED), talk
+        # Whoever goes on with the questions after an emergency is out of it.
+        talk = replace(talk, alarm=False)
         if state.key is None:
             return self._choose(heard, state, talk)
         question = self._open(state)
@@ -101,31 +116,67 @@ class Interview:
         if heard.topic == "too_long":
             answered, _ = self._answerer.reply(heard.turn, talk)
             return self._with_question(replace(answered, kind="question"), state), state, talk
-        command = self._commands.read(heard.text, self._wording.names())
+        command = self._wish(heard)
+        if command and self._is_about_another(command, question):
+            answered, after = self._answerer.reply(heard.turn, talk)
+            if answered.kind in ("answer", "not_in_sources"):
+                return self._with_question(answered, state), state, after
         if command:
             reply, state = self._obey(command, state, question)
             return reply, state, talk
-        corrected = self._reader.correction(heard.text) if state.trail else None
-        if corrected and not heard.asks:
-            previous = self._questionnaire[state.trail[-1]]
-            read = self._read(previous, corrected, state)
-            if isinstance(read, Understood):
-                reply, state = self._store(replace(state, key=previous.key, half=None), previous, read.value)
-                return reply, state, talk
+        corrected = None if heard.asks else self._corrected(heard.text, state)
+        if corrected is not None:
+            reply, state = corrected
+            return reply, state, talk
         read = self._read(question, heard.text, state)
-        if heard.asks or isinstance(read, NotUnderstood):
-            answered, after = self._answerer.reply(heard.turn, talk)
-            if answered.kind in ANSWERED and (heard.asks or self._is_no_answer(answered)):
-                return self._with_question(answered, state), state, after
+        if heard.asks or read == UNREADABLE:
+            answered, after = self._passing(heard, state, talk)
+            if answered:
+                return answered, state if answered.question else State(state.on, FINISHED), after
         reply, state = self._take(read, state, question)
         return reply, state, talk
 
+    def _wish(self, heard: Heard) -> Command | None:
+        """A wish, in words or by a button."""
+        if heard.text.startswith("/"):
+            kind = PRESSED.get(heard.topic)
+            return Command(kind) if kind else None
+        return self._commands.read(heard.text, self._wording.names())
+
+    @staticmethod
+    def _is_about_another(command: Command, question: Question) -> bool:
+        """Whether a word or a reason is asked for that is not of the open question: perhaps of the trial."""
+        return command.kind in ("why", "meaning") and command.key not in (None, question.key)
+
+    def _corrected(self, text: str, state: State) -> tuple[Reply, State] | None:
+        """“Sorry, I meant 72”: another answer to the question before, or another result before its limit."""
+        corrected = self._reader.correction(text)
+        key = state.key if state.half is not None else state.trail[-1] if state.trail else None
+        if corrected is None or key is None:
+            return None
+        question = self._questionnaire[key]
+        state = replace(state, key=key, half=None)
+        read = self._read(question, corrected, state)
+        return self._store(state, question, read.value) if isinstance(read, Understood) else None
+
+    def _passing(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply | None, Talk]:
+        """What was asked or said in passing, answered; None if it was no such thing."""
+        about = self._of_result(heard.topic, heard.text, state)
+        if about:
+            return self._with_question(replace(about, kind="question", verdict=None), state), talk
+        if heard.topic == "delete_data":
+            return self._forgotten(), talk
+        answered, after = self._answerer.reply(heard.turn, talk)
+        if answered.kind in ANSWERED and (heard.asks or self._is_no_answer(answered)):
+            return self._with_question(answered, state), after
+        return None, talk
+
     @staticmethod
     def _is_no_answer(reply: Reply) -> bool:
-        """Whether what did not read as an answer was a question; a statement about a rule may be a clumsy answer."""
-        return reply.kind in ("not_in_sources", "medical_advice") or (
-            reply.kind == "answer" and reply.topic != "criterion"
-        )
+        """Whether what cannot be read was meant as a question; a statement about a rule may be a clumsy answer."""
+        if reply.kind == "answer":
+            return reply.topic != "criterion"
+        return reply.kind in ("not_in_sources", "medical_advice", "service", "smalltalk")
 
     def change(self, state: State, key: str) -> tuple[Reply, State]:
         """Asks a question again whose answer the person wants to change."""
@@ -253,7 +304,9 @@ class Interview:
             state = replace(self._without(state, command.key), key=command.key, half=None, tries=0)
             return self._asking(state), state
         if command.kind in ("stop", "later"):
-            return self._service(text("stopped" if command.kind == "stop" else "later"), "go_on"), replace(state, status=STOPPED)
+            return self._service(text("stopped" if command.kind == "stop" else "later"), "go_on"), replace(
+                state, status=STOPPED
+            )
         if command.kind == "forget":
             return self._service(text("forgotten"), "start"), State(state.on, status=FINISHED)
         if command.kind == "restart":
@@ -303,8 +356,12 @@ class Interview:
     def result(self, verdict: Verdict, *said: str) -> Reply:
         """The end of a pre-screening."""
         text = "\n\n".join([*said, self._wording.result(verdict)])
-        buttons = self._buttons(("see_rules", "see_rules"), ("change_answer", "change_answer"),
-                                ("summary", "summary"), ("start_again", "prescreen"))
+        buttons = self._buttons(
+            ("see_rules", "see_rules"),
+            ("change_answer", "change_answer"),
+            ("summary", "summary"),
+            ("start_again", "prescreen"),
+        )
         return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
 
     def _out_already(self, verdict: Verdict, *said: str) -> Reply:
@@ -317,20 +374,27 @@ class Interview:
     def rules(self, state: State) -> Reply:
         """Every rule with its status."""
         verdict = self.verdict(state)
-        return replace(self.result(verdict), text=f"{self._wording.rules(verdict)}\n\n{self._wording.text('only_team_decides')}")
+        return replace(
+            self.result(verdict), text=f"{self._wording.rules(verdict)}\n\n{self._wording.text('only_team_decides')}"
+        )
 
     def summary(self, state: State) -> Reply:
         """What was answered and found, to take along."""
         verdict = self.verdict(state)
         heading = self._wording.text("summary_heading", day=self._wording.day(state.day))
-        text = "\n\n".join([heading, self._wording.answers(state), self._wording.rules(verdict), self._wording.result(verdict)])
+        text = "\n\n".join(
+            [heading, self._wording.answers(state), self._wording.rules(verdict), self._wording.result(verdict)]
+        )
         return replace(self.result(verdict), text=text)
 
     def why_not(self, state: State) -> Reply:
         """What speaks against the rules."""
         verdict = self.verdict(state)
         against = [finding.id for finding in verdict.criteria if finding.status == "not_satisfied"]
-        lines = [self._wording.text("does_not_line", title=self._wording.title(id), reason=self._wording.reason(id)) for id in against]
+        lines = [
+            self._wording.text("does_not_line", title=self._wording.title(id), reason=self._wording.reason(id))
+            for id in against
+        ]
         text = "\n".join(lines) or self._wording.text("why_not_all_fits")
         return replace(self.result(verdict), text=f"{text}\n\n{self._wording.text('only_team_decides')}")
 

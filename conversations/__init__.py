@@ -1,0 +1,1 @@
+"""Where running conversations are kept, and how they are forgotten."""

@@ -19,6 +19,8 @@ from understanding.places import Place
 IDLE = ("smalltalk", "unclear", "out_of_scope")
 #: In a concept's id, before the name of a person.
 PERSON = "person:"
+#: How the ids of glossary terms begin.
+TERM = "term:"
 #: How the ids of wrong premises begin.
 PREMISE = "premise_"
 #: What, after an emergency, still sounds like one: it is answered with help again.
@@ -137,6 +139,9 @@ class Answerer:
             return question
         if question.place and self._topic(before).places:
             return replace(before, place=question.place, concepts=question.concepts)
+        term = next((concept[len(TERM) :] for concept in question.concepts if concept.startswith(TERM)), None)
+        if before.topic == "glossary" and term in self._texts.glossary:
+            return replace(before, term=term)
         concepts = _turned(question.concepts, before.concepts)
         if any(concept in self._entry(before).get("for", {}) for concept in concepts):
             return replace(before, concepts=concepts, place=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from rasa_sdk.events import EventType, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.actions import TALK, language_of, say, said_by, turn_of
+from actions.actions import TALK, language_of, said_by, say, turn_of
 from actions.answering import Talk
 from actions.interview.build import interview
 from actions.interview.interview import Heard, Interview
@@ -47,6 +48,10 @@ def kept(state: State, reply: Reply | None = None) -> dict[str, Any]:
     """The slots that keep a pre-screening, and what is still to be said."""
     value = {"state": state.as_dict(), "say": said_by(reply) if reply else None}
     return {PRESCREENING: value, STOPPED_SLOT: state.status == STOPPED}
+
+
+def _slots(values: Mapping[str, Any]) -> list[EventType]:
+    return [SlotSet(name, value) for name, value in values.items()]
 
 
 def heard(message: Mapping[str, Any]) -> Heard:
@@ -90,14 +95,18 @@ class ActionAskPrescreenAnswer(Action):
             dispatcher.utter_message(**waiting)
         else:
             reply, state = _opened(interview(language_of(tracker)), state, tracker)
+            if state.status != OPEN:
+                # Nothing is left to ask: the form ends, and its last word is said there.
+                return [SlotSet(REQUESTED, None), *_slots(kept(state, reply))]
             say(dispatcher, reply)
-        return [SlotSet(name, value) for name, value in kept(state).items()]
+        return _slots(kept(state))
 
 
 def _opened(talker: Interview, state: State | None, tracker: Tracker) -> tuple[Reply, State]:
     intent = (tracker.latest_message.get("intent") or {}).get("name")
     if state and intent == "resume" and state.status == STOPPED:
-        return talker.resume(state)
+        # A waiting time may be over by now.
+        return talker.resume(replace(state, on=today().isoformat()))
     if state and state.trail and intent == "change_answer":
         return talker.reopen(state, str(tracker.latest_message.get("text") or ""))
     return talker.begin(today())
@@ -118,7 +127,7 @@ class ActionPrescreenPause(Action):
             dispatcher.utter_message(**waiting)
             if state.status == FINISHED and not state.trail:
                 return [Restarted()]  # the person asked to be forgotten: the tracker store erases the conversation
-            return [SlotSet(name, value) for name, value in kept(state).items()]
+            return _slots(kept(state))
         say(dispatcher, interview(language_of(tracker)).nothing_open())
         return []
 
@@ -136,16 +145,6 @@ class ActionPrescreenResult(Action):
         state = state_of(tracker)
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         text = str(tracker.latest_message.get("text") or "")
-        if state is None or not state.trail:
-            say(dispatcher, talker.nothing_open())
-        elif intent == "show_answers":
-            say(dispatcher, talker.show(state))
-        elif intent == "see_rules":
-            say(dispatcher, talker.rules(state))
-        elif intent == "summary":
-            say(dispatcher, talker.summary(state))
-        elif intent == "why_not":
-            say(dispatcher, talker.why_not(state))
-        else:
-            say(dispatcher, talker.what_if(state, text))
+        reply = talker.of_result(str(intent), text, state) if state and state.trail else None
+        say(dispatcher, reply or talker.nothing_open())
         return []

@@ -16,6 +16,8 @@ MOST_CLAUSES = 8
 LONG = 18
 #: What leads in a question in so many words belongs to it (“after two years, how many …”); a story does not.
 LEAD = 10
+#: A message of more words says itself what it asks.
+SHORT = 7
 _SENTENCE = re.compile(r"[^.?!;\n]+(?:\.(?=\d)[^.?!;\n]+)*[.?!;\n]*")
 _MARKS = " ,.;:!?-\n\"'()"
 
@@ -98,7 +100,8 @@ class ClauseReader:
 
     def follows_on(self, text: str) -> bool:
         """Whether the message leans on the one before (“and in Brescia?”)."""
-        return bool(self._follow_on.match(straighten(text).lower().lstrip(_MARKS)))
+        plain = straighten(text).lower().lstrip(_MARKS)
+        return len(plain.split()) <= SHORT and bool(self._follow_on.match(plain))
 
     def points_back(self, text: str) -> bool:
         """Whether the message speaks of a place named before (“there”)."""

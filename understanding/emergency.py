@@ -65,6 +65,7 @@ class Sentence:
     words: list[str] = field(default_factory=list)
     commas: set[int] = field(default_factory=set)  # a comma stands before the word of this number
     asks: bool = False
+    cries: bool = False
 
     def pieces(self) -> Iterator[tuple[Sentence, Span]]:
         """A sentence without end in pieces that overlap, each with the places where its own signs start."""
@@ -72,7 +73,7 @@ class Sentence:
             start, end = max(0, first - BEFORE), min(len(self.words), first + STRIDE + BEFORE)
             commas = {place - start for place in self.commas if start <= place <= end}
             own = (first - start, min(first + STRIDE, end) - start)
-            yield Sentence(self.words[start:end], commas, self.asks), own
+            yield Sentence(self.words[start:end], commas, self.asks, self.cries), own
 
 
 class Spelling:
@@ -310,6 +311,7 @@ class Lexicon:
             self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
         )
         self.parting = frozenset(written["between"]["parting"])
+        self.bare = frozenset(written["between"]["bare"])
         self.beside = frozenset(written["between"]["beside_a_cry"])
         self._signs = tuple(
             Sign(
@@ -411,7 +413,7 @@ class Lexicon:
             else:
                 if token.startswith("!!"):
                     sentence.words.append("!!")
-                sentence.asks = token == "?"
+                sentence.asks, sentence.cries = token == "?", token[0] == "!"
                 yield self._rewritten_sentence(sentence)
                 sentence = Sentence()
         yield self._rewritten_sentence(sentence)
@@ -423,7 +425,7 @@ class Lexicon:
 
     def _rewritten_sentence(self, sentence: Sentence) -> Sentence:
         """The sentence in the lexicon's own wording: "I'm" as "i am", "cannot" and "can't" as "can not"."""
-        written = Sentence(asks=sentence.asks)
+        written = Sentence(asks=sentence.asks, cries=sentence.cries)
         bounds = sorted({0, len(sentence.words), *sentence.commas})
         for start, end in itertools.pairwise(bounds):
             if start in sentence.commas:
@@ -521,8 +523,16 @@ class Surroundings:
 
     @property
     def stands_alone(self) -> bool:
-        others = self._reading.words[: self._span[0]] + self._reading.words[self._span[1] :]
-        return not self._reading.sentence.asks and all(word in self._lexicon.beside for word in others)
+        return not self._reading.sentence.asks and all(word in self._lexicon.beside for word in self._others)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing more is said: what is also a button, or the answer to a question about illnesses."""
+        return not self._reading.sentence.cries and all(word in self._lexicon.bare for word in self._others)
+
+    @property
+    def _others(self) -> list[str]:
+        return self._reading.words[: self._span[0]] + self._reading.words[self._span[1] :]
 
     @property
     def is_now(self) -> bool:
@@ -572,7 +582,9 @@ class Surroundings:
             return True
         if self._near("now") and not self._near("rule"):
             return True
-        return self.stands_alone or (self._leads("having") and not self.is_asked_about)
+        if self.stands_alone:
+            return not self.is_bare
+        return self._leads("having") and not self.is_asked_about
 
     def is_a_complaint(self, mild: bool) -> bool:
         """For complaints ("chest pain"), which people have rather than know about."""

@@ -6,7 +6,7 @@ the trial, an answer. What cannot be an answer is never stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,8 @@ from actions.interview.state import FINISHED, OPEN, STOPPED, State, plain
 from actions.interview.wording import InterviewWording
 from actions.prescreen import Verdict, faults, judge
 from actions.reading import AnswerReader, Command, CommandReader, NotUnderstood, Reading, Skipped, Understood
+from actions.reading.commands import Kind
+from actions.reading.outcomes import UNREADABLE
 from actions.replies import Button, Reply
 
 #: After so many answers that could not be taken, skipping is offered.
@@ -117,7 +119,8 @@ class Interview:
             answered, _ = self._answerer.reply(heard.turn, talk)
             return self._with_question(replace(answered, kind="question"), state), state, talk
         command = self._wish(heard)
-        if command and self._is_about_another(command, question):
+        if command and command.kind == "meaning" and command.key not in (None, question.key):
+            # A word that is not of the open question: perhaps of the trial.
             answered, after = self._answerer.reply(heard.turn, talk)
             if answered.kind in ("answer", "not_in_sources"):
                 return self._with_question(answered, state), state, after
@@ -129,10 +132,13 @@ class Interview:
             reply, state = corrected
             return reply, state, talk
         read = self._read(question, heard.text, state)
-        if heard.asks or read == UNREADABLE:
+        if heard.asks or _is_no_try(read, heard.text, question):
+            if heard.topic == "delete_data":
+                reply, state = self._obey(Command("forget"), state, question)
+                return reply, state, talk
             answered, after = self._passing(heard, state, talk)
             if answered:
-                return answered, state if answered.question else State(state.on, FINISHED), after
+                return self._with_question(answered, state), state, after
         reply, state = self._take(read, state, question)
         return reply, state, talk
 
@@ -142,11 +148,6 @@ class Interview:
             kind = PRESSED.get(heard.topic)
             return Command(kind) if kind else None
         return self._commands.read(heard.text, self._wording.names())
-
-    @staticmethod
-    def _is_about_another(command: Command, question: Question) -> bool:
-        """Whether a word or a reason is asked for that is not of the open question: perhaps of the trial."""
-        return command.kind in ("why", "meaning") and command.key not in (None, question.key)
 
     def _corrected(self, text: str, state: State) -> tuple[Reply, State] | None:
         """“Sorry, I meant 72”: another answer to the question before, or another result before its limit."""
@@ -160,15 +161,13 @@ class Interview:
         return self._store(state, question, read.value) if isinstance(read, Understood) else None
 
     def _passing(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply | None, Talk]:
-        """What was asked or said in passing, answered; None if it was no such thing."""
-        about = self._of_result(heard.topic, heard.text, state)
+        """The reply to what was asked or said in passing; None if it was no such thing."""
+        about = self.of_result(heard.topic, heard.text, state) if state.trail else None
         if about:
-            return self._with_question(replace(about, kind="question", verdict=None), state), talk
-        if heard.topic == "delete_data":
-            return self._forgotten(), talk
+            return replace(about, kind="question", verdict=None), talk
         answered, after = self._answerer.reply(heard.turn, talk)
         if answered.kind in ANSWERED and (heard.asks or self._is_no_answer(answered)):
-            return self._with_question(answered, state), after
+            return answered, after
         return None, talk
 
     @staticmethod
@@ -180,8 +179,8 @@ class Interview:
 
     def change(self, state: State, key: str) -> tuple[Reply, State]:
         """Asks a question again whose answer the person wants to change."""
-        state = self._without(state, key)
-        return self._asking(replace(state, status=OPEN, key=key, half=None, tries=0)), state
+        state = replace(self._without(state, key), status=OPEN, key=key, half=None, tries=0)
+        return self._asking(state), state
 
     def reopen(self, state: State, text: str) -> tuple[Reply, State]:
         """Changes the answer that the text names (“my age is wrong”), or asks which."""
@@ -193,10 +192,14 @@ class Interview:
 
     def _choose(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply, State, Talk]:
         """A turn in which the person was asked which answer to change."""
-        command = self._commands.read(heard.text, self._wording.names())
-        if command and command.kind in ("stop", "later", "back", "resume"):
-            return self.result(self.verdict(state)), replace(state, status=FINISHED), talk
-        if heard.asks:
+        command = self._wish(heard)
+        if command and command.kind in ("back", "resume"):
+            reply, state = self._onward(state)
+            return reply, state, talk
+        if command and command.kind in ("stop", "later", "forget", "restart"):
+            reply, state = self._leave(command, state)
+            return reply, state, talk
+        if heard.asks and not command:
             answered, talk = self._answerer.reply(heard.turn, talk)
             if answered.kind in ANSWERED:
                 return answered, state, talk
@@ -207,14 +210,12 @@ class Interview:
         command = self._commands.read(text, self._wording.names())
         if command and command.key:
             return command.key
-        names = self._wording.names().items()
-        found = [(len(name), key) for key, forms in names for name in forms if _names(text, name)]
-        return max(found)[1] if found else None
+        return next(iter(self._wording.keys_named(text)), None)
 
     def _which(self, state: State) -> Reply:
         """Asks which answer is to be changed."""
         text = "\n\n".join([self._wording.text("change_which"), self._wording.answers(state)])
-        return self._service(text, "go_on" if state.key else "start_again")
+        return self._service(text, "go_on")
 
     # What is done with what was read
 
@@ -225,10 +226,21 @@ class Interview:
             return self._skip(state, question, read.how)
         state = replace(state, tries=state.tries + 1)
         hint = self._wording.of(question.key, "again") if read.reason == "unreadable" else None
-        said = [hint or self._wording.text("reasons", read.reason, units=self._wording.units(question.units))]
+        said = [hint or self._reason(read.reason, state, question)]
         if state.tries >= TRIES:
             said.append(self._wording.text("offer_skip"))
         return self._asking(state, *said), state
+
+    def _reason(self, reason: str, state: State, question: Question) -> str:
+        """Why an answer could not be taken."""
+        units: Sequence[str] = question.units
+        if reason == "vague" and question.input != "date":
+            reason = "vague_number"
+        if reason == "implausible" and question.input == "blood_pressure":
+            reason = "implausible_pressure"
+        if reason == "no_unit" and state.half is not None:
+            reason, units = "other_unit", [state.half["unit"]]
+        return self._wording.text("reasons", reason, units=self._wording.units(units))
 
     def _store(self, state: State, question: Question, value: Any) -> tuple[Reply, State]:
         """Keeps an answer, if it can stand beside the others, and goes on."""
@@ -238,13 +250,12 @@ class Interview:
         elif question.limit and isinstance(value, Mapping) and not value.get("upper_limit"):
             state = replace(state, half=dict(value), tries=0)
             return self._asking(state), state
-        answers = self._questionnaire.relevant({**state.answers, question.key: value}, state.day)
-        if faults(replace(state, answers=answers).judged(), state.day):
-            state = replace(state, half=None, tries=state.tries + 1)
+        answers = {**state.answers, question.key: value}
+        if state.disputed != question.key and faults(replace(state, answers=answers).judged(), state.day):
+            # Whoever then says the same again means it: the other answer is dropped.
+            state = replace(state, half=None, disputed=question.key)
             return self._asking(state, self._wording.text(self._contradiction(answers))), state
-        trail = [key for key in state.trail if key != question.key and (key in answers or key in state.skipped)]
-        skipped = {key: how for key, how in state.skipped.items() if key != question.key}
-        state = replace(state, answers=answers, skipped=skipped, trail=[*trail, question.key], half=None, tries=0)
+        state = self._noted(state, question.key, answers, state.skipped)
         said = self._wording.text(
             "said_back", short=self._wording.short(question.key), answer=self._wording.answer(question.key, value)
         )
@@ -256,17 +267,29 @@ class Interview:
         return "contradiction_male" if answers.get("sex") == "male" else "contradiction_pregnant"
 
     def _skip(self, state: State, question: Question, how: str) -> tuple[Reply, State]:
-        if state.half is not None:
-            # The result is known, its limit is not: it is kept, and the rule stays open.
-            half, state = state.half, replace(state, half=None)
-            answers = {**state.answers, question.key: half}
-            state = replace(state, answers=answers, trail=[*state.trail, question.key], tries=0)
-            return self._onward(state, self._wording.text("skipped"))
-        state = self._without(state, question.key)
-        state = replace(
-            state, skipped={**state.skipped, question.key: how}, trail=[*state.trail, question.key], tries=0
-        )
+        # Of a laboratory value the result may be known and its limit not: it is kept, and the rule stays open.
+        known = {} if state.half is None else {question.key: state.half}
+        unknown = {question.key: how} if state.half is None else {}
+        others = self._without(state, question.key)
+        answers, skipped = {**others.answers, **known}, {**others.skipped, **unknown}
+        state = self._noted(state, question.key, answers, skipped)
         return self._onward(state, self._wording.text("skipped"))
+
+    def _noted(self, state: State, key: str, answers: Mapping[str, Any], skipped: Mapping[str, str]) -> State:
+        """The state after an answer, or the lack of one, without what no longer matters for this person."""
+        answers = self._questionnaire.relevant(answers, state.day)
+        asked = {question.key for question in self._questionnaire.asked(answers, state.day)}
+        skipped = {other: how for other, how in skipped.items() if other in asked and other not in answers}
+        trail = [other for other in state.trail if other != key and (other in answers or other in skipped)]
+        return replace(
+            state,
+            answers=answers,
+            skipped=skipped,
+            trail=[*trail, key],
+            half=None,
+            tries=0,
+            disputed=None,
+        )
 
     def _onward(self, state: State, *said: str) -> tuple[Reply, State]:
         """The next question; the result where there is none; a word where the outcome is settled."""
@@ -276,8 +299,10 @@ class Interview:
             state = replace(state, status=FINISHED, key=None, half=None)
             return self.result(verdict, *said), state
         state = replace(state, key=following.key if state.half is None else state.key, tries=0)
-        if verdict.outcome == "not_a_match" and not state.told_out:
-            state = replace(state, status=STOPPED, told_out=True)
+        out = verdict.outcome == "not_a_match"
+        told, state = state.told_out, replace(state, told_out=out)
+        if out and not told:
+            state = replace(state, status=STOPPED)
             return self._out_already(verdict, *said), state
         return self._asking(state, *said), state
 
@@ -287,31 +312,37 @@ class Interview:
         if command.kind in ("dont_know", "rather_not"):
             return self._skip(state, question, command.kind)
         if command.kind == "why":
-            return self._asking(state, self._wording.of(question.key, "why") or ""), state
+            return self._asking(state, self._wording.of(command.key or question.key, "why") or ""), state
         if command.kind == "meaning":
-            return self._asking(state, self._wording.of(question.key, "help") or ""), state
+            return self._asking(state, self._wording.of(command.key or question.key, "help") or ""), state
         if command.kind == "show":
             return self._asking(state, self._wording.answers(state)), state
         if command.kind == "back":
-            if not state.trail:
-                return self._asking(state, text("nothing_before")), state
-            key = state.trail[-1]
-            state = replace(self._without(state, key), key=key, half=None, tries=0)
-            return self._asking(state), state
+            return self._back(state)
         if command.kind == "change":
             if command.key is None or (command.key not in state.answers and command.key not in state.skipped):
                 return self._asking(state, text("change_which"), self._wording.answers(state)), state
-            state = replace(self._without(state, command.key), key=command.key, half=None, tries=0)
-            return self._asking(state), state
-        if command.kind in ("stop", "later"):
-            return self._service(text("stopped" if command.kind == "stop" else "later"), "go_on"), replace(
-                state, status=STOPPED
-            )
+            return self.change(state, command.key)
+        if command.kind in ("stop", "later", "forget", "restart"):
+            return self._leave(command, state)
+        return self._asking(state), state
+
+    def _back(self, state: State) -> tuple[Reply, State]:
+        """The question before; from a laboratory's limit, its result."""
+        if state.half is not None and state.key is not None:
+            return self.change(state, state.key)
+        if not state.trail:
+            return self._asking(state, self._wording.text("nothing_before")), state
+        return self.change(state, state.trail[-1])
+
+    def _leave(self, command: Command, state: State) -> tuple[Reply, State]:
+        """Away from the questions: for a while, for good with all answers, or back to the first."""
         if command.kind == "forget":
-            return self._service(text("forgotten"), "start"), State(state.on, status=FINISHED)
+            return self._service(self._wording.text("forgotten"), "start"), State(state.on, status=FINISHED)
         if command.kind == "restart":
             return self.begin(state.day)
-        return self._asking(state), state
+        text = self._wording.text("stopped" if command.kind == "stop" else "later")
+        return self._service(text, "go_on"), replace(state, status=STOPPED)
 
     # What is said
 
@@ -322,7 +353,7 @@ class Interview:
         progress = self._wording.text("progress", number=str(place["number"]), of=str(place["of"]))
         asked = self._wording.of(question.key, "limit" if state.half is not None else "text") or ""
         text = "\n\n".join([*(part for part in said if part), f"{progress} {asked}"])
-        buttons = self._wording.buttons(question, state.half is not None)
+        buttons = self._wording.buttons(question, state.half is not None, state.tries >= TRIES)
         return Reply("question", text, self._language, buttons=buttons, question=place)
 
     def _with_question(self, answered: Reply, state: State) -> Reply:
@@ -400,39 +431,42 @@ class Interview:
 
     def what_if(self, state: State, text: str) -> Reply:
         """The outcome if one answer were another; the answers stay as they are."""
-        verdict = self.verdict(state)
-        for key, names in self._wording.names().items():
-            if key not in self._questionnaire or not any(_names(text, name) for name in names):
+        supposed = self._wording.supposed(text)
+        for key in self._wording.supposed_keys(supposed):
+            read = self._read(self._questionnaire[key], supposed, replace(state, half=None))
+            if not isinstance(read, Understood):
                 continue
-            question = self._questionnaire[key]
-            read = self._read(question, text, replace(state, half=None))
-            supposed = {**state.answers, key: plain(read.value)} if isinstance(read, Understood) else None
-            changed = replace(state, answers=supposed or {}).judged()
-            if supposed and not faults(changed, state.day):
-                other = judge(changed, state.day)
-                day = self._wording.day(other.recheck_on) if other.recheck_on else ""
-                said = self._wording.text(
-                    "what_if",
-                    short=self._wording.short(key),
-                    answer=self._wording.answer(key, supposed[key]),
-                    outcome=self._wording.text("outcomes", other.outcome, day=day),
-                )
-                return replace(self.result(other), text=said)
-        return replace(self.result(verdict), text=self._wording.text("what_if_which"))
+            answers = self._questionnaire.relevant({**state.answers, key: plain(read.value)}, state.day)
+            other = self.verdict(replace(state, answers=answers))
+            day = self._wording.day(other.recheck_on) if other.recheck_on else ""
+            said = self._wording.text(
+                "what_if",
+                short=self._wording.short(key),
+                answer=self._wording.answer(key, plain(read.value)),
+                outcome=self._wording.text("outcomes", other.outcome, day=day),
+            )
+            return replace(self.result(other), text=said)
+        return replace(self.result(self.verdict(state)), text=self._wording.text("what_if_which"))
 
-    def show(self, state: State | None) -> Reply:
+    def of_result(self, topic: str, text: str, state: State) -> Reply | None:
+        """The reply to a question about the answers or what was found; None if it is no such question."""
+        if topic == "what_if":
+            return self.what_if(state, text)
+        replies = {
+            "show_answers": self.show,
+            "see_rules": self.rules,
+            "summary": self.summary,
+            "why_not": self.why_not,
+        }
+        return replies[topic](state) if topic in replies else None
+
+    def show(self, state: State) -> Reply:
         """The answers so far."""
-        text = self._wording.answers(state) if state else self._wording.text("no_answers")
-        return self._service(text, "go_on" if state and state.status == STOPPED else "start")
+        return self._service(self._wording.answers(state), "go_on" if state.status == STOPPED else "start_again")
 
     def nothing_open(self) -> Reply:
         """There is no pre-screening to go on with, or to look at."""
         return self._service(self._wording.text("nothing_open"), "start")
-
-    def status_line(self, state: State, criterion: str) -> str:
-        """How one rule stands with the answers."""
-        finding = self.verdict(state).finding(criterion)
-        return self._wording.rule_line(finding)
 
     def _service(self, text: str, button: str) -> Reply:
         payload = "resume" if button == "go_on" else "prescreen"
@@ -463,15 +497,12 @@ class Interview:
         forms = self._wording.forms(question)
         about = self._wording.names()[question.key]
         if state.half is not None and state.key == question.key:
-            return self._reader.number(text, state.half["unit"], question.units)
+            unit = state.half["unit"]
+            return self._reader.number(text, unit, question.units, question.plausible.get(unit))
         if question.input == "boolean":
             return self._reader.boolean(text, about)
         if question.input == "integer":
-            # “None” is 0 only where 0 is said so: of metastases it is, of a performance status it is not.
-            never = 0 if "none" in forms.get(0, []) else None
-            refused = never is None and self._reader.boolean(text) == Understood(False)
-            named = None if refused else self._named(question, text)
-            return named or self._reader.integer(text, question.lowest or 0, question.highest or 0, never)
+            return self._read_integer(question, text)
         if question.input == "date":
             if plain_words(text) in {plain_words(form) for value in question.choices for form in forms[value]}:
                 return Understood(question.choices[0])
@@ -482,11 +513,21 @@ class Interview:
             return self._reader.blood_pressure(text)
         return self._reader.lab(text, question.units, question.usual, question.plausible)
 
-    def _named(self, question: Question, text: str) -> Understood | None:
-        """A number said as one of the choices (“I can do light work” for a performance status)."""
-        forms = {str(value): said for value, said in self._wording.forms(question).items()}
-        read = self._reader.choice(text, forms) if forms else None
-        return Understood(int(read.value)) if isinstance(read, Understood) else None
+    def _read_integer(self, question: Question, text: str) -> Reading:
+        """A number, or what one of them is called (“I can do light work” for a performance status)."""
+        ends = (question.lowest or 0, question.highest or 0)
+        forms = self._wording.forms(question)
+        # “None” is 0 only where 0 is said so: of metastases it is, of a performance status it is not.
+        never = 0 if "none" in forms.get(0, []) else None
+        if self._reader.boolean(text, self._wording.names()[question.key]) == Understood(False):
+            return UNREADABLE if never is None else Understood(never)
+        # A bare number among other words is not looked for: of “more than 4” or “3 years ago” it is no answer.
+        named = {
+            str(value): [form for form in said if not isinstance(self._reader.integer(form, *ends), Understood)]
+            for value, said in forms.items()
+        }
+        read = self._reader.choice(text, named) if named else UNREADABLE
+        return Understood(int(read.value)) if isinstance(read, Understood) else self._reader.integer(text, *ends, never)
 
     @staticmethod
     def _without(state: State, key: str) -> State:
@@ -498,10 +539,12 @@ class Interview:
         )
 
 
+def _is_no_try(read: Reading, text: str, question: Question) -> bool:
+    """Whether a text does not look like an answer at all; of a number, it has no number in it."""
+    without_number = question.input == "integer" and not any(letter.isdigit() for letter in text)
+    return read == UNREADABLE or (read == NotUnderstood("vague") and without_number)
+
+
 def plain_words(text: str) -> str:
     """A text in lower case, without marks at its ends and double spaces."""
     return " ".join(text.lower().replace("’", "'").split()).strip(" .!?,")
-
-
-def _names(text: str, name: str) -> bool:
-    return f" {name.lower()} " in f" {' '.join(text.lower().replace('?', ' ').replace(',', ' ').split())} "

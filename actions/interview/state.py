@@ -24,6 +24,7 @@ class State:
         key: the question that is open, or was when it stopped.
         half: a laboratory result that still waits for its upper limit.
         tries: how often the open question was answered with something that could not be taken.
+        disputed: the question whose newest answer contradicted another one, and which is asked again.
         told_out: whether the person has been told that an answer settles the outcome.
     """
 
@@ -35,6 +36,7 @@ class State:
     key: str | None = None
     half: dict[str, Any] | None = None
     tries: int = 0
+    disputed: str | None = None
     told_out: bool = False
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -50,6 +51,28 @@ class InterviewWording:
             for question in self._questionnaire.questions
         }
 
+    def keys_named(self, text: str) -> list[str]:
+        """The answers that a text names anywhere, the longest name first (“brain scan” before “scan”)."""
+        found = {
+            key: max((len(name) for name in names if _stands_in(name, text)), default=0)
+            for key, names in self.names().items()
+        }
+        return sorted((key for key, length in found.items() if length), key=lambda key: -found[key])
+
+    def supposed(self, text: str) -> str:
+        """What is supposed in a “what if”: the text without its opening and its question mark."""
+        text = " ".join(text.replace("?", " ").split())
+        for opening in sorted(self._texts["supposing"]["openings"], key=len, reverse=True):
+            if f"{text.lower()} ".startswith(f"{opening} "):
+                return text[len(opening) :].strip(" ,")
+        return text
+
+    def supposed_keys(self, text: str) -> list[str]:
+        """The answers that may be meant: those named, then those with a phrase of their own (“I were 70”)."""
+        phrases = self._texts["supposing"]["phrases"].items()
+        meant = [key for key, forms in phrases if any(_stands_in(form, text) for form in forms)]
+        return list(dict.fromkeys([*self.keys_named(text), *meant]))
+
     def forms(self, question: Question) -> dict[Any, list[str]]:
         """How people say each choice of a question; its title and the bare value first."""
         texts = self._questions[question.key].get("choices", {})
@@ -72,10 +95,11 @@ class InterviewWording:
         """How people say, to this question only, that they have no answer."""
         return [str(form) for form in self._questions[key].get("unknown", [])]
 
-    def buttons(self, question: Question, half: bool) -> tuple[Button, ...]:
-        """What can be pressed under a question: its choices, and that one does not know."""
+    def buttons(self, question: Question, half: bool, offer_skip: bool = False) -> tuple[Button, ...]:
+        """What can be pressed under a question: its choices, that one does not know, and to skip it."""
         choices = [] if half else [str(choice["title"]) for choice in self.choices(question)]
-        return tuple(Button(title, title) for title in [*choices, self.text("dont_know")])
+        skip = [self.text("buttons", "skip")] if offer_skip else []
+        return tuple(Button(title, title) for title in [*choices, self.text("dont_know"), *skip])
 
     def answer(self, key: str, value: Any) -> str:
         """An answer in words: “3 October 2026”, “13.5 g/dL”, “Yes”."""
@@ -171,3 +195,8 @@ class InterviewWording:
         """One rule with its status."""
         status = self.text("statuses", finding.status)
         return self.text("every_rule_line", id=finding.id, title=self.title(finding.id), status=status)
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Whether a name stands in a text, as whole words."""
+    return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text.lower()) is not None

@@ -25,8 +25,6 @@ TERM = "term:"
 PREMISE = "premise_"
 #: What, after an emergency, still sounds like one: it is answered with help again.
 STILL_ALARMED = ("distress", "unclear", "help", "human", "out_of_scope", "medical_advice")
-#: The country of the centres (ISO 3166).
-HOME = "IT"
 
 
 @dataclass(frozen=True)
@@ -107,6 +105,7 @@ class Answerer:
         self._language = language
         self._texts = trial.texts[language]
         self._wording = Wording(trial, language)
+        self._home = trial.facts["sites"]["country"]["text"]
 
     def reply(self, turn: Turn, talk: Talk) -> tuple[Reply, Talk]:
         """The reply to a turn, and what the talk is about after it."""
@@ -215,7 +214,7 @@ class Answerer:
             given = {"name": person, "town": site.town[self._language]}
             return self._say(topic, entry["by_name" if person == site.lead else "contact_by_name"], given=given)
         place = question.place
-        if place is None or (place.latitude is None and place.country == HOME):
+        if place is None or (place.latitude is None and place.country == self._home):
             whole = entry.get("list") if not self._fitting(entry, question.concepts) else None
             text = whole or self._narrowed(entry, question.concepts)
             return self._say(topic, text, given={"site_list": self._site_list()} if whole else None)
@@ -234,7 +233,7 @@ class Answerer:
             return self._say(topic, self._narrowed(entry, ()))
         nearest = self._trial.topics["nearest_site"]
         texts = self._texts.answers[nearest.name]
-        if place.latitude is None or place.country != HOME:
+        if place.latitude is None or place.country != self._home:
             return self._say(nearest, texts["abroad"], given={"place": place.name})
         closest, distance = nearest_town(self._trial, place)
         given = {

@@ -134,7 +134,7 @@ class LexicalReader(_Component):
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class QuestionClassifier(_Component):
-    """Finds what a message asks: concepts by spaCy, topics by sentence vectors and a logistic regression.
+    """Finds what a message asks: concepts by spaCy, topics by sentence vectors and a kernel ridge regression.
 
     The strongest question becomes the intent, the concepts become entities, and all questions travel along as
     `questions`, because a message may ask two things.

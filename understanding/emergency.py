@@ -79,9 +79,7 @@ class Sentence:
 class Spelling:
     """Finds the word of the lexicon that was meant by a badly typed one."""
 
-    def __init__(
-        self, words: set[str], mended: Mapping[str, int], joined: set[str], left_alone: set[str]
-    ) -> None:
+    def __init__(self, words: set[str], mended: Mapping[str, int], joined: set[str], left_alone: set[str]) -> None:
         """`mended` are the words that others are mended to, each with its weight among equally near ones."""
         self.words = words
         self.left_alone = left_alone
@@ -127,9 +125,7 @@ class Spelling:
 
     def _nearest(self, typed: str) -> str | None:
         errors = _errors_allowed(typed + "x")  # a letter may have been left out
-        candidates = {
-            word for rest in _with_letters_left_out(typed, errors) for word in self._without.get(rest, ())
-        }
+        candidates = {word for rest in _with_letters_left_out(typed, errors) for word in self._without.get(rest, ())}
         ranked = [
             (distance, -self._mended[word], word)
             for word in candidates
@@ -307,9 +303,7 @@ class Lexicon:
         self._fillers = frozenset(written["between"]["fillers"])
         self._listed = frozenset(written["between"]["listed"])
         self._or = frozenset(written["between"]["or"])
-        self._denied_across = (
-            self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
-        )
+        self._denied_across = self._fillers | self._listed | self._or | set(written["between"]["denied_across"])
         self.parting = frozenset(written["between"]["parting"])
         self.bare = frozenset(written["between"]["bare"])
         self.beside = frozenset(written["between"]["beside_a_cry"])
@@ -326,9 +320,7 @@ class Lexicon:
         self._said = self._patterns([sign["said"] for sign in written["signs"].values()], near=NEAR)
         self.vocabulary = self._vocabulary()
         weights = self._weights()
-        frames = {
-            word for word in self._said_around() if word not in weights and len(word) >= SHORTEST_MENDED
-        }
+        frames = {word for word in self._said_around() if word not in weights and len(word) >= SHORTEST_MENDED}
         joined = {word for word in weights if len(word) > 1} | set(written["between"]["short_forms"])
         mended = {**dict.fromkeys(joined, 1), **dict.fromkeys(frames, 0), **weights}
         self._spelling = Spelling(self.vocabulary, mended, joined, set(written["look_alikes"]))
@@ -364,9 +356,7 @@ class Lexicon:
 
     def _vocabulary(self) -> set[str]:
         words = self._said_around() | set(self._weights()) | self.beside
-        words |= {
-            word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant
-        }
+        words |= {word for entries in self._rewritten.values() for typed, meant in entries for word in typed + meant}
         return {word for word in words if word.isalpha() and word.islower()}
 
     def leave_alone(self, words: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ GAMMA = 0.5
 ALPHA = 0.05
 #: What a mark weighs beside a unit vector, and what the bare words weigh.
 MARK_WEIGHT = 0.25
-WORD_WEIGHT = 0.5
+WORD_WEIGHT = 0.65
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from actions.answering import Answerer
 from actions.interview.interview import Interview
 from actions.interview.questions import questionnaire
+from actions.interview.suppositions import Suppositions
 from actions.interview.wording import InterviewWording
 from actions.reading import AnswerReader, CommandReader
 from actions.trial import trial
@@ -23,6 +24,7 @@ def interview(language: str) -> Interview:
         InterviewWording(trial(), language, questionnaire()),
         AnswerReader.load(LEXICON, language),
         CommandReader.load(LEXICON, language),
+        Suppositions.load(LEXICON, language),
         Answerer(trial(), language),
         language,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from actions.answering import Answerer, Talk, Turn
 from actions.interview.questions import Question, Questionnaire
 from actions.interview.state import FINISHED, OPEN, STOPPED, State, plain
+from actions.interview.suppositions import Suppositions, keys_named
 from actions.interview.wording import InterviewWording
 from actions.prescreen import Verdict, faults, judge
 from actions.reading import AnswerReader, Command, CommandReader, NotUnderstood, Reading, Skipped, Understood
@@ -71,6 +72,7 @@ class Interview:
         wording: InterviewWording,
         answers: AnswerReader,
         commands: CommandReader,
+        suppositions: Suppositions,
         answerer: Answerer,
         language: str,
     ) -> None:
@@ -78,6 +80,7 @@ class Interview:
         self._wording = wording
         self._reader = answers
         self._commands = commands
+        self._suppositions = suppositions
         self._answerer = answerer
         self._language = language
 
@@ -136,9 +139,9 @@ class Interview:
             if heard.topic == "delete_data":
                 reply, state = self._obey(Command("forget"), state, question)
                 return reply, state, talk
-            answered, after = self._passing(heard, state, talk)
-            if answered:
-                return self._with_question(answered, state), state, after
+            passing, after = self._passing(heard, state, talk)
+            if passing:
+                return self._with_question(passing, state), state, after
         reply, state = self._take(read, state, question)
         return reply, state, talk
 
@@ -210,7 +213,7 @@ class Interview:
         command = self._commands.read(text, self._wording.names())
         if command and command.key:
             return command.key
-        return next(iter(self._wording.keys_named(text)), None)
+        return next(iter(keys_named(text, self._wording.names())), None)
 
     def _which(self, state: State) -> Reply:
         """Asks which answer is to be changed."""
@@ -431,8 +434,8 @@ class Interview:
 
     def what_if(self, state: State, text: str) -> Reply:
         """The outcome if one answer were another; the answers stay as they are."""
-        supposed = self._wording.supposed(text)
-        for key in self._wording.supposed_keys(supposed):
+        supposed = self._suppositions.supposed(text)
+        for key in self._suppositions.keys(supposed, self._wording.names()):
             read = self._read(self._questionnaire[key], supposed, replace(state, half=None))
             if not isinstance(read, Understood):
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -50,28 +49,6 @@ class InterviewWording:
             question.key: [self.short(question.key), *self._questions[question.key].get("names", [])]
             for question in self._questionnaire.questions
         }
-
-    def keys_named(self, text: str) -> list[str]:
-        """The answers that a text names anywhere, the longest name first (“brain scan” before “scan”)."""
-        found = {
-            key: max((len(name) for name in names if _stands_in(name, text)), default=0)
-            for key, names in self.names().items()
-        }
-        return sorted((key for key, length in found.items() if length), key=lambda key: -found[key])
-
-    def supposed(self, text: str) -> str:
-        """What is supposed in a “what if”: the text without its opening and its question mark."""
-        text = " ".join(text.replace("?", " ").split())
-        for opening in sorted(self._texts["supposing"]["openings"], key=len, reverse=True):
-            if f"{text.lower()} ".startswith(f"{opening} "):
-                return text[len(opening) :].strip(" ,")
-        return text
-
-    def supposed_keys(self, text: str) -> list[str]:
-        """The answers that may be meant: those named, then those with a phrase of their own (“I were 70”)."""
-        phrases = self._texts["supposing"]["phrases"].items()
-        meant = [key for key, forms in phrases if any(_stands_in(form, text) for form in forms)]
-        return list(dict.fromkeys([*self.keys_named(text), *meant]))
 
     def forms(self, question: Question) -> dict[Any, list[str]]:
         """How people say each choice of a question; its title and the bare value first."""
@@ -198,8 +175,3 @@ class InterviewWording:
         """One rule with its status."""
         status = self.text("statuses", finding.status)
         return self.text("every_rule_line", id=finding.id, title=self.title(finding.id), status=status)
-
-
-def _stands_in(name: str, text: str) -> bool:
-    """Whether a name stands in a text, as whole words."""
-    return re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", text.lower()) is not None

@@ -45,9 +45,9 @@ class Gate:
     """
 
     confidence: float = 0.10
-    margin: float = 0.03
-    part_confidence: float = 0.35
-    emergency: float = 0.45
+    margin: float = 0.06
+    part_confidence: float = 0.45
+    emergency: float = 0.30
     short: int = 8
 
 

@@ -75,9 +75,7 @@ def test_typing_errors_hide_nothing(gate: EmergencyGate, language: str) -> None:
     assert len(missed) <= len(typed) / 10, missed[:20]
 
 
-@pytest.mark.parametrize(
-    ("language", "message"), [("en", "I can't breathe"), ("it", "non riesco a respirare")]
-)
+@pytest.mark.parametrize(("language", "message"), [("en", "I can't breathe"), ("it", "non riesco a respirare")])
 def test_language_and_sign_are_named(gate: EmergencyGate, language: str, message: str) -> None:
     """What is found names the language of the words and the sign, and never holds the words themselves."""
     found = gate.read(message)

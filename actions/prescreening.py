@@ -29,6 +29,8 @@ PRESCREENING = "prescreening"
 STOPPED_SLOT = "prescreen_stopped"
 ANSWER = "prescreen_answer"
 REQUESTED = "requested_slot"
+#: How likely a topic must be for a statement to be about it, and not a clumsy answer to the open question.
+SURE = 0.8
 #: The day of the screening, for tests and demonstrations; today if it is not set.
 DAY = "TRIAL_GUIDE_DAY"
 
@@ -57,7 +59,8 @@ def _slots(values: Mapping[str, Any]) -> list[EventType]:
 def heard(message: Mapping[str, Any]) -> Heard:
     """The user's message as the interview hears it."""
     text = str(message.get("text") or "")
-    return Heard(text, turn_of(message), bool(message.get("asks")) or text.startswith("/"))
+    sure = float((message.get("intent") or {}).get("confidence") or 0) >= SURE
+    return Heard(text, turn_of(message), bool(message.get("asks")) or text.startswith("/"), sure)
 
 
 class ValidatePrescreenForm(FormValidationAction):
@@ -104,7 +107,7 @@ class ActionAskPrescreenAnswer(Action):
 
 def _opened(talker: Interview, state: State | None, tracker: Tracker) -> tuple[Reply, State]:
     intent = (tracker.latest_message.get("intent") or {}).get("name")
-    if state and intent == "resume" and state.status == STOPPED:
+    if state and intent in ("resume", "prescreen") and state.status == STOPPED:
         # A waiting time may be over by now.
         return talker.resume(replace(state, on=today().isoformat()))
     if state and state.trail and intent == "change_answer":

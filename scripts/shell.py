@@ -1,6 +1,6 @@
 """Talk to the assistant in the terminal: the model and the actions that are served, and nothing is stored.
 
-Type a question, or the number or the words of a button. /quit or Ctrl-D ends. It reads from a pipe too:
+Type a question, or the number, letter or words of a button. /quit or Ctrl-D ends. It reads from a pipe too:
 `printf 'hello\\nbye\\n' | make shell`.
 """
 
@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -48,6 +49,10 @@ PROMPT = "you> "
 ENDS = ("/quit", "/exit", "/stop")
 
 
+#: Kinds of pre-screening questions (``custom.question.input``) to which “2” is an answer, not the second button.
+TAKES_NUMBERS = ("integer", "date", "blood_pressure", "lab")
+
+
 @dataclass
 class Screen:
     """What is shown of a conversation, and which buttons are there to be picked.
@@ -56,31 +61,40 @@ class Screen:
         width: of a line.
         dim: whether the terminal can show a line dim.
         buttons: of the last reply, title and payload.
+        lettered: whether they are picked by a letter, because a number is an answer to the open question.
     """
 
     width: int = 80
     dim: bool = False
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    lettered: bool = False
 
     def picked(self, typed: str) -> str:
         """What the assistant gets for what was typed: a button's payload, or the words as they are."""
         for title, payload in self.buttons:
             if typed.casefold() == title.casefold():
                 return payload
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(self.buttons):
-            return self.buttons[int(typed) - 1][1]
+        for number, (_, payload) in enumerate(self.buttons):
+            if typed.casefold() == self._mark(number):
+                return payload
         return typed
+
+    def _mark(self, number: int) -> str:
+        """What a button is picked by."""
+        return ascii_lowercase[number % 26] if self.lettered else str(number + 1)
 
     def show(self, replies: Sequence[Mapping[str, Any]]) -> str:
         """The replies to one message as lines of text."""
         self.buttons = []
+        questions = [(reply.get("custom") or {}).get("question") or {} for reply in replies]
+        self.lettered = any(question.get("input") in TAKES_NUMBERS for question in questions)
         lines: list[str] = []
         for reply in replies:
             for paragraph in str(reply.get("text") or "").split("\n"):
                 lines += textwrap.wrap(paragraph, self.width) or [""] if reply.get("text") else []
             for button in reply.get("buttons") or ():
+                lines.append(f"  {self._mark(len(self.buttons))}  {button['title']}")
                 self.buttons.append((button["title"], button["payload"]))
-                lines.append(f"  {len(self.buttons)}  {button['title']}")
         return "\n".join(lines) if lines else "(no answer)"
 
     def aside(self, text: str) -> str:
@@ -230,7 +244,7 @@ def main() -> int:
             port = action_server(children, settings)
             agent = load(model, port, debug=arguments.debug)
             wait_for(children, port)
-        print(screen.aside("Ask a question, or pick a button by its number. /quit ends.\n"), flush=True)
+        print(screen.aside("Ask a question, or pick a button by its number or letter. /quit ends.\n"), flush=True)
         asyncio.run(converse(agent, typed_lines(), screen, debug=arguments.debug))
     return 0
 

@@ -3,7 +3,7 @@
 They stand in tests/prescreenings/<language>/*.yml; a nurse can read and add to them. The day of the screening is that
 of DAY.
 
-    like      the person of usual/<like>.yml, who says and is what is not told otherwise
+    like      the person of usual/<like>.yml, who says and is what is not told otherwise; of several, the later counts
     says      by question: what is said when it is asked, or several things in turn. What is said in between is
               {said, kind}, with the topic of an answer, and with `asks`, the question that comes after it, where that
               is another
@@ -52,14 +52,16 @@ Custom = dict[str, Any]
 def load(path: Path) -> dict[str, Any]:
     """A pre-screening, with what its person usually says and is."""
     talk: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    usual = yaml.safe_load((path.parent / "usual" / f"{talk['like']}.yml").read_text(encoding="utf-8"))
-    answers = {**usual["answers"], **talk.get("answers", {})}
-    return {
-        **talk,
-        "language": path.parent.name,
-        "says": {**usual["says"], **talk.get("says", {})},
-        "answers": {key: answer for key, answer in answers.items() if answer is not None},
-    }
+    says: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
+    for name in talk["like"] if isinstance(talk["like"], list) else [talk["like"]]:
+        usual = yaml.safe_load((path.parent / "usual" / f"{name}.yml").read_text(encoding="utf-8"))
+        says |= usual["says"]
+        answers |= usual["answers"]
+    says |= talk.get("says", {})
+    answers |= talk.get("answers", {})
+    kept = {key: answer for key, answer in answers.items() if answer is not None}
+    return {**talk, "language": path.parent.name, "says": says, "answers": kept}
 
 
 TALKS = [load(path) for path in FILES]
@@ -312,6 +314,14 @@ def test_a_question_about_the_trial_in_the_middle(screening: Screening) -> None:
     assert person.key == "rcc_confirmed"
 
 
+@pytest.mark.parametrize("said", ["it was removed in the morning", "in the lung", "only tablets", "it comes and goes"])
+def test_a_clumsy_answer(screening: Screening, said: str) -> None:
+    """What can hardly be a question is not answered with whatever is likeliest: the question is asked again."""
+    person = screening.person()
+    person.answer("64", "a man", said)
+    assert person.key == "rcc_confirmed"
+
+
 def test_buttons(screening: Screening) -> None:
     """A button does what its title says."""
     person = screening.person()
@@ -358,7 +368,7 @@ def test_forgetting_in_the_middle(screening: Screening) -> None:
     person.begin()
 
 
-@pytest.mark.parametrize("said", ["/restart", "/session_start", "/back", "/nonsense", "/prescreen", "/resume"])
+@pytest.mark.parametrize("said", ["/session_start", "/nonsense", "/prescreen", "/resume"])
 def test_forged_and_old_buttons(screening: Screening, said: str) -> None:
     """Neither a forged button nor one of an earlier reply loses an answer."""
     person = screening.person()
@@ -421,9 +431,11 @@ def test_a_change_after_the_end(screening: Screening) -> None:
 
 
 def test_starting_again(screening: Screening) -> None:
-    """A new pre-screening begins without the old answers."""
+    """A new pre-screening begins without the old answers; a stopped one is rather gone on with."""
     person = ended(screening)
-    person.say("/prescreen")
+    person.say(BEGIN)
+    assert person.key == "sex"
+    person.say("start again")
     assert (person.custom["kind"], person.key) == ("question", "age_years")
     person.say("show my answers")
     assert "12" not in person.text.split("Question")[0]

@@ -41,6 +41,16 @@ def test_a_reply_is_wrapped_and_its_buttons_are_numbered() -> None:
     ]
 
 
+def test_a_number_is_an_answer_where_one_is_asked_for() -> None:
+    """“2” answers a question for a number; its buttons are picked by letters."""
+    screen = Screen()
+    reply = {"text": "How many?", "buttons": [{"title": "None", "payload": "None"}, {"title": "1", "payload": "1"}]}
+    shown = screen.show([reply, {"custom": {"question": {"key": "metastases_removed", "input": "integer"}}}])
+    assert "  b  1" in shown
+    assert screen.picked("2") == "2"
+    assert screen.picked("a") == "None"
+
+
 @pytest.mark.parametrize(
     ("typed", "sent"),
     [

@@ -51,11 +51,13 @@ class Heard:
         text: as typed; the payload of a button is its title.
         turn: what it asks, if it is a question.
         asks: whether it has the form of a question.
+        sure: whether it is beyond doubt what it asks or says; of an answer it is not.
     """
 
     text: str
     turn: Turn
     asks: bool = False
+    sure: bool = True
 
     @property
     def topic(self) -> str:
@@ -135,7 +137,7 @@ class Interview:
             reply, state = corrected
             return reply, state, talk
         read = self._read(question, heard.text, state)
-        if heard.asks or _is_no_try(read, heard.text, question):
+        if heard.asks or (heard.sure and _is_no_try(read, heard.text, question)):
             if heard.topic == "delete_data":
                 reply, state = self._obey(Command("forget"), state, question)
                 return reply, state, talk

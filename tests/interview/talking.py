@@ -36,10 +36,10 @@ class Talking:
             self.state = state
             self.reply = self.interview._asking(state) if state.key else self.interview.nothing_open()
 
-    def say(self, text: str, *asked: str | Asked, asks: bool = False) -> Reply:
+    def say(self, text: str, *asked: str | Asked, asks: bool = False, sure: bool = True) -> Reply:
         """Says something; without topics it is like nothing taught."""
         questions = tuple(Asked(topic) if isinstance(topic, str) else topic for topic in asked)
-        heard = Heard(text, Turn(questions or (Asked("out_of_scope"),)), asks or text.startswith("/"))
+        heard = Heard(text, Turn(questions or (Asked("out_of_scope"),)), asks or text.startswith("/"), sure)
         self.reply, state, talk = self.interview.hear(heard, self.state, self.talk)
         self.talk = Talk.from_dict(talk.as_dict())
         self.state = carried(state)

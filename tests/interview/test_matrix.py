@@ -201,6 +201,14 @@ def test_unreadable(key: str, half: bool) -> None:
 
 
 @EVERY
+def test_a_clumsy_answer_is_no_question(key: str, half: bool) -> None:
+    """What cannot be read, and may be about this or that, is not answered with whatever is likeliest."""
+    talking = at(key, half)
+    talking.say("purple elephants sing", "results", sure=False)
+    still_asks(talking, key)
+
+
+@EVERY
 def test_too_long(key: str, half: bool) -> None:
     """A message that is too long is not read, not even for an answer."""
     talking = at(key, half)

@@ -152,7 +152,7 @@ class InterviewWording:
             return WAITING, self.text("reversible_line", title=title)
         if finding.renew:
             answers = ", ".join(self.short(key) for key in finding.renew)
-            return DOES_NOT, self.text("renew_line", title=title, answers=answers)
+            return DOES_NOT, self.text("renew_line", title=title, answer=answers)
         return DOES_NOT, self.text("does_not_line", title=title, reason=self.reason(finding.id))
 
     def _listed(self, heading: str, lines: list[str]) -> str:

@@ -287,7 +287,7 @@ def test_a_result_says_what_a_newer_scan_would_change() -> None:
     }
     talking = finished(**{**WELL, **brain})
     wording = talking.interview._wording
-    line = text("renew_line", title=wording.title("E05"), answers=wording.short("brain_scan_clear_date"))
+    line = text("renew_line", title=wording.title("E05"), answer=wording.short("brain_scan_clear_date"))
     assert line in talking.reply.text
 
 

@@ -47,7 +47,7 @@ class Wording:
         return _PLACEHOLDER.sub(value, text).strip()
 
     def say(self, leaf: Any) -> str:
-        """A fact in words: “400 mg”, “November 2012”, a name as it is."""
+        """A fact in words: “5 mg”, “May 2020”, a name as it is."""
         if not isinstance(leaf, Mapping):
             return format_decimal(Decimal(str(leaf)), locale=self._locale) if _is_number(leaf) else str(leaf)
         if "text" in leaf:
@@ -57,7 +57,7 @@ class Wording:
         return self.quantity(Decimal(str(leaf["number"])), leaf["unit"])
 
     def quantity(self, number: Decimal, unit: str) -> str:
-        """A number with its unit: “37 months”."""
+        """A number with its unit: “5 months”."""
         forms = self._units[unit]
         form = "one" if self._locale.plural_form(number) == "one" else "other"
         places = max(0, -int(number.as_tuple().exponent))

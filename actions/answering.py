@@ -5,7 +5,7 @@ Nothing here knows Rasa or the trial; texts, facts and topics are data under tri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -19,6 +19,8 @@ from understanding.places import Place
 IDLE = ("smalltalk", "unclear", "out_of_scope")
 #: In a concept's id, before the name of a person.
 PERSON = "person:"
+#: How the ids of the groups begin, and “the other group”, whichever that is.
+GROUP, OTHER_GROUP = "group_", "group_other"
 #: How the ids of glossary terms begin.
 TERM = "term:"
 #: How the ids of wrong premises begin.
@@ -141,8 +143,9 @@ class Answerer:
         term = next((concept[len(TERM) :] for concept in question.concepts if concept.startswith(TERM)), None)
         if before.topic == "glossary" and term in self._texts.glossary:
             return replace(before, term=term)
-        concepts = _turned(question.concepts, before.concepts)
-        if any(concept in self._entry(before).get("for", {}) for concept in concepts):
+        narrower = self._entry(before).get("for", {})
+        concepts = _turned(question.concepts, before.concepts, narrower)
+        if any(concept in narrower for concept in concepts):
             return replace(before, concepts=concepts, place=None)
         return question
 
@@ -227,7 +230,7 @@ class Answerer:
             centres = self._texts.phrases["one_centre" if len(town.sites) == 1 else "centres"]
             names["count"] = centres.replace("{count}", str(len(town.sites)))
             if topic.name == "contact" and town.sites[0].phone:
-                return self._say(topic, entry["in_milan"])
+                return self._say(topic, entry["with_phone"])
             return self._say(topic, entry.get("here") or entry["in_town"], given=names)
         if topic.name == "contact":  # for a town without a centre there is still the central number
             return self._say(topic, self._narrowed(entry, ()))
@@ -343,9 +346,7 @@ class Answerer:
         return talk
 
 
-def _turned(concepts: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
-    """The concepts with “the other group” turned into the group that was not talked about before."""
-    if "group_other" not in concepts:
-        return tuple(concepts)
-    other = "group_sorafenib" if "group_observation" in before else "group_observation"
-    return tuple(other if concept == "group_other" else concept for concept in concepts)
+def _turned(concepts: Sequence[str], before: Sequence[str], narrower: Iterable[str]) -> tuple[str, ...]:
+    """The concepts with “the other group” turned into one, of those answered for, that was not talked about before."""
+    other = next((name for name in narrower if name.startswith(GROUP) and name not in before), None)
+    return tuple(other if concept == OTHER_GROUP and other else concept for concept in concepts)

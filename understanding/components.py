@@ -107,8 +107,9 @@ class LexicalReader(_Component):
         for message in messages:
             text = message.get(TEXT) or ""
             intent, questions = self._read(text)
-            if intent == NOT_UNDERSTOOD:
-                # A forged button (“/restart”) must not reach Rasa's own handler, which would obey it.
+            if questions:
+                # What is no button must not reach Rasa's own handler at the end of the pipeline: it would obey a forged
+                # “/restart”, and take “/help I can't breathe” for a button.
                 message.set(TEXT, text.lstrip(INTENT_MESSAGE_PREFIX))
             if intent:
                 message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)

@@ -309,7 +309,7 @@ def test_a_second_start_says_that_one_runs(assistant: Assistant) -> None:
 
 def children_of(process: int) -> dict[str, int]:
     """The processes that a process has started, by whether they are Rasa or the action server."""
-    listing = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(["ps", "-e", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
     return {"actions" if "rasa_sdk" in row[2] else "rasa": int(row[0]) for row in rows if row[1] == str(process)}
 

@@ -10,13 +10,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from actions.centres import nearest_town, site_of, town_named
+from actions.hard_words import HardWords
 from actions.replies import Button, Reply
 from actions.trial import Topic, Trial
 from actions.wording import Wording
 from understanding.places import Place
+from understanding.questions import Context
 
 #: Kinds that say nothing beside a real answer, and are left out there.
 IDLE = ("smalltalk", "unclear", "out_of_scope")
+#: Kinds that answer something, so that the next question may lean on it.
+ANSWERED = ("answer", "not_in_sources", "medical_advice")
 #: In a concept's id, before the name of a person.
 PERSON = "person:"
 #: How the ids of the groups begin, and “the other group”, whichever that is.
@@ -25,19 +29,33 @@ GROUP, OTHER_GROUP = "group_", "group_other"
 TERM = "term:"
 #: How the ids of wrong premises begin.
 PREMISE = "premise_"
+#: The kind of a bare question that asks for the meaning of a word (lexicon/<language>/clauses.yml).
+WORD = "word"
+#: Topics that, in a question that leans on the one before, are about the town that was named last.
+LOCAL = ("nearest_site", "site_lead", "contact")
+#: Topics that say nothing of what is asked next.
+GENERAL = ("criterion", "glossary")
+#: So confident, a short question is taken at its word; one less so may be about what was said before …
+SURE = 0.6
+#: … and a topic close to that one, if there is a trace of it, counts as so much more confident.
+NEARNESS, FAINT = 0.2, 0.07
+#: So confident, a question of these kinds is never taken for something else.
+PLAIN = 0.3
+OF_ITS_OWN = ("medical_advice", "service", "smalltalk")
 #: What, after an emergency, still sounds like one: it is answered with help again.
 STILL_ALARMED = ("distress", "unclear", "help", "human", "out_of_scope", "medical_advice")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question of a turn, as understanding.questions found it."""
+    """One question of a turn, as understanding.questions found it; ``context`` is how it leans on what was said."""
 
     topic: str
     criterion: str | None = None
     term: str | None = None
     concepts: tuple[str, ...] = ()
     place: Place | None = None
+    context: Context | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +110,7 @@ def asked_from(value: Mapping[str, Any]) -> Asked:
         value.get("term"),
         tuple(value.get("concepts") or ()),
         _place(value.get("place")),
+        Context(**context) if (context := value.get("context")) else None,
     )
 
 
@@ -107,11 +126,12 @@ class Answerer:
         self._language = language
         self._texts = trial.texts[language]
         self._wording = Wording(trial, language)
+        self._words = HardWords(self._texts)
         self._home = trial.facts["sites"]["country"]["text"]
 
     def reply(self, turn: Turn, talk: Talk) -> tuple[Reply, Talk]:
         """The reply to a turn, and what the talk is about after it."""
-        asked = [self._in_context(question, turn, talk) for question in turn.questions]
+        asked = self._in_order(turn, talk)
         parts = [self._answer(question, talk, turn) for question in asked]
         told = [
             (question, part)
@@ -127,6 +147,22 @@ class Answerer:
             asked, parts = asked[:1], parts[:1]
         return self._joined(parts), self._talk_after(asked[-1], parts[-1], talk)
 
+    def _in_order(self, turn: Turn, talk: Talk) -> list[Asked]:
+        """The questions of a turn, each in the light of what was said and asked before it."""
+        asked: list[Asked] = []
+        for number, question in enumerate(turn.questions):
+            lean = question.context
+            if number and lean and lean.rivals and lean.rivals[0][1] >= SURE:  # its own question; only a town is shared
+                question = replace(question, context=None)
+                if question.topic in LOCAL:
+                    question = replace(question, place=question.place or talk.place)
+            found = self._in_context(question, turn, talk)
+            asked.append(found)
+            kind = self._topic(found).kind
+            if kind in ANSWERED:
+                talk = replace(talk, asked=found, place=found.place or talk.place)
+        return asked
+
     def _in_context(self, question: Asked, turn: Turn, talk: Talk) -> Asked:
         """The question with what it leaves unsaid taken from the talk before."""
         if talk.alarm and question.topic in STILL_ALARMED:
@@ -136,18 +172,93 @@ class Answerer:
             return question
         if turn.points_back and talk.place and not question.place and self._topic(question).places:
             return replace(question, place=talk.place)
-        if not turn.follows_on or question.topic == before.topic:
+        lean = question.context or (Context(opens=True) if turn.follows_on else None)
+        if lean is None and question.topic in self._trial.follow_ups:
+            lean = Context(question.topic)
+        if lean is None or self._topic(question).kind == "emergency":
             return question
-        if question.place and self._topic(before).places:
+        meant = self._meant(question, lean, before) or self._likelier(question, lean, before)
+        if meant.topic in LOCAL and not meant.place:
+            return replace(meant, place=talk.place or self._town_of(before))
+        return meant
+
+    def _meant(self, question: Asked, lean: Context, before: Asked) -> Asked | None:
+        """What a question that says little means after the one before, where that is plain."""
+        if lean.asks == WORD:
+            term = self._word_to_explain(before)
+            if term:
+                return Asked("glossary", term=term)
+        for line in self._trial.follow_ups.get(lean.asks or "", ()):
+            if before.topic in line.get("after", (before.topic,)) and before.term in line.get("of", (before.term,)):
+                return self._follow_up_line(line, question, before)
+        surely = lean.rivals[0][1] if lean.rivals else 0.0
+        if surely >= PLAIN and self._topic(question).kind in OF_ITS_OWN:
+            return question
+        named = lean.alone or surely < SURE
+        if question.place and self._topic(before).places and (named or not self._topic(question).places):
             return replace(before, place=question.place, concepts=question.concepts)
         term = next((concept[len(TERM) :] for concept in question.concepts if concept.startswith(TERM)), None)
-        if before.topic == "glossary" and term in self._texts.glossary:
+        another = before.topic == "glossary" and term in self._texts.glossary and term != before.term
+        if another and (named or question.topic == "criterion"):
             return replace(before, term=term)
+        if question.term and not lean.alone:
+            return question
+        if not named:
+            return None
         narrower = self._entry(before).get("for", {})
-        concepts = _turned(question.concepts, before.concepts, narrower)
+        concepts = _turned((*question.concepts, *lean.may_mean), before.concepts, narrower)
         if any(concept in narrower for concept in concepts):
             return replace(before, concepts=concepts, place=None)
-        return question
+        if before.topic == "criterion" and lean.rule:
+            return Asked("criterion", lean.rule, None, question.concepts)
+        unknown = surely < SURE and not question.criterion and self._topic(question).kind != "out_of_scope"
+        if before.topic == "criterion" and lean.opens and unknown:
+            return replace(before, concepts=question.concepts)
+        if lean.alone and self._topic(before).kind == "not_in_sources" and (question.place or surely < SURE):
+            return replace(before, concepts=question.concepts)
+        return None
+
+    def _follow_up_line(self, line: Mapping[str, Any], question: Asked, before: Asked) -> Asked | None:
+        topic = line.get("topic")
+        if topic is None:
+            return None
+        concepts = tuple(concept for concept in (*question.concepts, line.get("concept")) if concept)
+        if topic in ("same", before.topic):
+            return replace(before, concepts=concepts, place=question.place or before.place)
+        return Asked(topic, None, None, concepts, question.place)
+
+    def _likelier(self, question: Asked, lean: Context, before: Asked) -> Asked:
+        """The likeliest topic of a question that leans on the one before: what is close to that one is likelier."""
+        near = (before.topic, *(self._topic(before).next if before.topic not in GENERAL else ()))
+        own = self._fitting(self._entry(question), question.concepts)
+        if not lean.rivals or lean.rivals[0][1] >= SURE or own or question.topic == "unclear":
+            return question
+        weighed = {
+            topic: confidence + (NEARNESS if topic in near and confidence >= FAINT else 0.0)
+            for topic, confidence in lean.rivals
+        }
+        best = max(weighed, key=lambda topic: weighed[topic])
+        if best == before.topic:
+            narrowed = question.concepts or question.place or question.criterion
+            return replace(question if best == question.topic else before, context=None) if narrowed else before
+        if best == question.topic:
+            return question
+        return replace(question, topic=best, criterion=lean.rule if best == "criterion" else None, term=None)
+
+    def _town_of(self, before: Asked) -> Place | None:
+        """The town of the doctor who was spoken of."""
+        people = [concept[len(PERSON) :] for concept in before.concepts if concept.startswith(PERSON)]
+        site = site_of(self._trial, people[0]) if people else None
+        town = town_named(self._trial, site.town[self._language]) if site else None
+        return town.place if town else None
+
+    def _word_to_explain(self, before: Asked) -> str | None:
+        """The word that “what does that word mean?” is about: the one that was named, else the rarest of the answer."""
+        named = [concept[len(TERM) :] for concept in before.concepts if concept.startswith(TERM)]
+        if before.topic != "glossary" and named:
+            return named[-1]
+        said = self._answer(replace(before, context=None), Talk(), Turn(())).text
+        return self._words.rarest(said, besides=before.term)
 
     def _answer(self, question: Asked, talk: Talk, turn: Turn) -> Reply:
         topic = self._topic(question)
@@ -216,7 +327,7 @@ class Answerer:
         if person and site and topic.name == "site_lead":
             given = {"name": person, "town": site.town[self._language]}
             return self._say(topic, entry["by_name" if person == site.lead else "contact_by_name"], given=given)
-        place = question.place
+        place = None if self._fitting(entry, question.concepts) else question.place
         if place is None or (place.latitude is None and place.country == self._home):
             whole = entry.get("list") if not self._fitting(entry, question.concepts) else None
             text = whole or self._narrowed(entry, question.concepts)
@@ -338,7 +449,8 @@ class Answerer:
         if said.kind == "emergency":
             return replace(talk, alarm=True)
         talk = replace(talk, alarm=False)
-        if said.kind in ("answer", "not_in_sources", "medical_advice"):
+        asked = replace(asked, context=None)
+        if said.kind in ANSWERED:
             if self._topic(asked).kind == "follow_up":
                 following = said.topic and said.topic != (talk.asked.topic if talk.asked else None)
                 return Talk(Asked(str(said.topic)), place) if following and said.topic != "criterion" else talk

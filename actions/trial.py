@@ -5,7 +5,7 @@ Nothing here knows what the trial is about; another trial is another folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -82,6 +82,7 @@ class Trial:
     criteria: Mapping[str, Mapping[str, Any]]
     sites: tuple[Site, ...]
     texts: Mapping[str, Texts]
+    follow_ups: Mapping[str, Sequence[Mapping[str, Any]]]
 
     @property
     def language(self) -> str:
@@ -119,6 +120,7 @@ def read_trial(folder: Path = FOLDER) -> Trial:
         {rule["id"]: rule for rule in rules["criteria"]},
         tuple(_site(entry) for entry in read_yaml(folder / "sites.yml")),
         {language: _texts(folder / language) for language in languages},
+        read_yaml(folder / "follow_ups.yml"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ import pytest
 from actions.answering import Answerer, Asked, Talk, Turn, asked_from
 from actions.replies import Reply
 from actions.trial import read_trial
+from understanding.files import read_yaml
 from understanding.places import Place
+from understanding.questions import Context
 
 TRIAL = read_trial()
+LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
 TURIN = Place("Turin", "IT", 45.070, 7.687)
 BRESCIA = Place("Brescia", "IT", 45.536, 10.215)
 ROME = Place("Rome", "IT", 41.894, 12.484)
@@ -264,6 +268,110 @@ def test_a_new_question_is_new(chat: Chat) -> None:
     chat.ask(Asked("site_lead", place=ROME))
     assert chat.ask("dose").text == said("dose")
     assert chat.ask("contact").text == said("contact")
+
+
+def bare(asks: str, topic: str = "unclear", **more: Any) -> Asked:
+    """A question that says what it asks for, but not of what."""
+    return Asked(topic, context=Context(asks), **more)
+
+
+@pytest.mark.parametrize(
+    ("before", "asks", "topic", "narrowed"),
+    [
+        (Asked("dose"), "how_often", "dose", "how_often"),
+        (Asked("safety_tests"), "how_often", "visits", None),
+        (Asked("dose"), "how_long", "duration", None),
+        (Asked("results"), "how_long", "results_median", None),
+        (Asked("side_effects"), "which", "single_side_effects", None),
+        (Asked("arms"), "how_many", "enrolment", None),
+        (Asked("results_median"), "sure", "results_significance", None),
+        (Asked("side_effects_severe", concepts=("group_observation",)), "all", "side_effects_severe", None),
+        (Asked("status"), "since_when", "dates", "date_ended"),
+        (Asked("enrolment"), "rest", "enrolment", "people_not_randomised"),
+        (Asked("glossary", term="grade_3"), "how_many", "side_effects_severe", None),
+    ],
+)
+def test_bare_questions(chat: Chat, before: Asked, asks: str, topic: str, narrowed: str | None) -> None:
+    """What “how often?”, “which ones?” or “both?” means is decided by what was answered last."""
+    chat.ask(before)
+    reply = chat.ask(bare(asks))
+    expected = said(topic, "for", narrowed) if narrowed else said(topic)
+    assert (reply.topic, reply.text) == (topic, expected)
+
+
+def test_every_kind_of_bare_question() -> None:
+    """Each line of the follow-ups is of a kind that the lexicon knows, and names what exists."""
+    words = read_yaml(LEXICON / "en" / "clauses.yml")
+    texts = TRIAL.texts["en"]
+    for kind, lines in TRIAL.follow_ups.items():
+        assert kind in words["bare"] or TRIAL.topics[kind].kind == "follow_up", kind
+        for line in lines:
+            assert not set(line) - {"after", "of", "topic", "concept"}
+            assert set(line.get("after", ())) <= set(TRIAL.topics)
+            assert set(line.get("of", ())) <= set(texts.glossary)
+            topic = line.get("topic", "same")
+            assert topic == "same" or topic in TRIAL.topics
+            assert "concept" not in line or line["concept"] in texts.answers[topic]["for"]
+
+
+def test_who_leads_it(chat: Chat) -> None:
+    """“Who leads it?” after a town asks for its doctor, not for the sponsor; “the phone number?” for its number."""
+    chat.ask(Asked("sites", place=BRESCIA))
+    assert "Alfredo Berruti" in chat.ask(bare("who_leads", "sponsor")).text
+    assert "Brescia" in chat.ask(bare("phone", "contact")).text
+
+
+def test_the_doctors_town(chat: Chat) -> None:
+    """“His number?” after a doctor is that of the doctor's town."""
+    chat.ask(Asked("site_lead", concepts=("person:Alfredo Berruti",)))
+    assert "Brescia" in chat.ask(bare("phone", "contact")).text
+
+
+def test_a_bare_number(chat: Chat) -> None:
+    """“And after two?” is two years after a share of people, and a score after a rule about one."""
+    two = Context(alone=True, opens=True, may_mean=("months_24", "ecog_2"))
+    chat.ask(Asked("results_rates", concepts=("months_12",)))
+    assert chat.ask(Asked("criterion", criterion="P02", context=two)).text == said("results_rates", "for", "months_24")
+    chat.ask(Asked("criterion", criterion="I06", concepts=("ecog_1",)))
+    assert chat.ask(Asked("enrolment", context=two)).criterion == "I06"
+
+
+def test_a_close_topic_is_likelier(chat: Chat) -> None:
+    """Of two topics that a short question may be about, the one close to what was said before is meant."""
+    rivals = (("comparison", 0.3), ("dose", 0.25))
+    question = Asked("comparison", context=Context(rivals=rivals))
+    assert chat.ask(question).topic == "comparison"
+    chat.ask("duration")
+    assert chat.ask(question).topic == "dose"
+
+
+@pytest.mark.parametrize("topic", ["emergency", "medical_advice"])
+def test_what_is_never_bent(chat: Chat, topic: str) -> None:
+    """An emergency or a wish for advice is never taken for a question about the trial."""
+    chat.ask(Asked("side_effects", concepts=("group_sorafenib",)))
+    lean = Context(alone=True, opens=True, rivals=((topic, 0.35), ("side_effects", 0.3)))
+    assert chat.ask(Asked(topic, concepts=("group_observation",), context=lean)).kind == topic
+
+
+def test_the_word_in_the_answer(chat: Chat) -> None:
+    """“What does that word mean?” explains the word that was named, or the hardest of the answer."""
+    chat.ask(Asked("blood_markers", concepts=("term:vegf",)))
+    assert chat.ask(bare("word")).text == TRIAL.texts["en"].glossary["vegf"]["text"]
+    chat.ask("strata")
+    assert chat.ask(bare("word")).topic == "glossary"
+
+
+def test_a_second_question_leans_on_the_first(chat: Chat) -> None:
+    """“Which tests were done, and how often?” asks how often the tests were done."""
+    reply = chat.ask("safety_tests", bare("how_often"))
+    assert [reply.topic, *(other["topic"] for other in reply.also)] == ["safety_tests", "visits"]
+
+
+def test_a_sure_second_question_is_its_own(chat: Chat) -> None:
+    """A second question that is clear by itself is not bent to the first."""
+    sure = Context("how_many", rivals=(("enrolment", 0.95),))
+    reply = chat.ask("sites", Asked("enrolment", context=sure))
+    assert [reply.topic, *(other["topic"] for other in reply.also)] == ["sites", "enrolment"]
 
 
 def test_why(chat: Chat) -> None:

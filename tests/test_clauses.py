@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from understanding.clauses import MOST_CLAUSES, ClauseReader
+from understanding.clauses import MOST_CLAUSES, ClauseReader, Leaning
 
 LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
 
@@ -54,18 +54,94 @@ def test_asks(clauses: ClauseReader, text: str, asks: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "halves"),
+    ("text", "items"),
     [
-        ("the dose and the side effects?", ("the dose", "the side effects")),
-        ("dose plus length", ("dose", "length")),
-        ("Milan and Rome and Lecce", None),
-        ("the dose", None),
-        ("and then", None),
+        ("the dose and the side effects?", ["the dose", "the side effects"]),
+        ("dose plus length", ["dose", "length"]),
+        ("sponsor, phase and dates", ["sponsor", "phase", "dates"]),
+        ("the number, and the contact, please", ["the number", "the contact"]),
+        ("Milan and Rome and Lecce", ["Milan", "Rome", "Lecce"]),
+        ("the dose", []),
+        ("and then", []),
     ],
 )
-def test_pair(clauses: ClauseReader, text: str, halves: tuple[str, str] | None) -> None:
-    """Two things asked in one breath are two halves; one thing, or three, are not."""
-    assert clauses.pair(text) == halves
+def test_items(clauses: ClauseReader, text: str, items: list[str]) -> None:
+    """Things asked for in one breath are the items of a list; one thing is none."""
+    assert clauses.items(text) == items
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        (
+            "how many people were there what dose did they take did it work",
+            ["how many people were there", "what dose did they take", "did it work"],
+        ),
+        ("what was it for who could join", ["what was it for", "who could join"]),
+        ("what dose did they take", ["what dose did they take"]),
+        ("dose", ["dose"]),
+    ],
+)
+def test_runs(clauses: ClauseReader, text: str, runs: list[str]) -> None:
+    """Questions that run on, as when they are dictated, are taken apart where the next may begin."""
+    assert clauses.runs(text) == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("how often?", "how_often"),
+        ("and for how long was it", "how_long"),
+        ("who leads it?", "who_leads"),
+        ("and the phone number?", "phone"),
+        ("is that a lot?", "judged"),
+        ("what does that word mean?", "word"),
+        ("both?", "all"),
+        ("and in Brescia?", None),
+    ],
+)
+def test_bare_questions(clauses: ClauseReader, text: str, asks: str | None) -> None:
+    """A bare question says what it asks for, but not of what: it leans on what was said before."""
+    leaning = clauses.leaning(text)
+    assert leaning is not None
+    assert leaning.asks == asks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many people in all took part in it then",
+        "what did the trial find",
+        "which centre was nearest to me",
+        "what was the dose of sorafenib",
+    ],
+)
+def test_whole_questions(clauses: ClauseReader, text: str) -> None:
+    """A question that says itself what it is about leans on nothing."""
+    assert clauses.leaning(text) is None
+
+
+def test_alone(clauses: ClauseReader) -> None:
+    """What only names something, or has but a number, is told from what asks something."""
+    text = "and in Brescia?"
+    brescia = (text.index("B"), text.index("?"))
+    assert (clauses.leaning(text, [brescia]) or Leaning()).alone
+    assert (clauses.leaning("and after two?") or Leaning()).alone
+    assert not (clauses.leaning("and the side effects?") or Leaning()).alone
+
+
+def test_stand_ins(clauses: ClauseReader) -> None:
+    """A bare number may be years, months or a score; one inside a question is none of these."""
+    assert {"months_24", "ecog_2"} <= set((clauses.leaning("and after two?") or Leaning()).may_mean)
+    assert (clauses.leaning("how big were the two then?") or Leaning()).may_mean == ()
+
+
+@pytest.mark.parametrize(
+    ("between", "joins"), [(" and ", True), (", ", True), (" or a ", True), (" of the ", False), (" is a ", False)]
+)
+def test_joined(clauses: ClauseReader, between: str, joins: bool) -> None:
+    """Two words are joined by “and” or a comma, not by whatever stands between them."""
+    assert clauses.joins(between) is joins
 
 
 def test_a_lead_stays_with_its_question(clauses: ClauseReader) -> None:

@@ -81,6 +81,98 @@ def test_two_questions(parts: dict[str, Any]) -> None:
     assert topics(understood.questions) == ["dose", "dates"]
 
 
+def test_two_towns(parts: dict[str, Any]) -> None:
+    """A question about two towns asks about each of them."""
+    says = {"are_there_centres_in_pisa_and_bresciaQ": [("sites", 0.9)]}
+    understood = reader(parts, **says).read("Are there centres in Pisa and Brescia?")
+    assert [(question.topic, question.place.name) for question in understood.questions if question.place] == [
+        ("sites", "Pisa"),
+        ("sites", "Brescia"),
+    ]
+
+
+def test_two_words(parts: dict[str, Any]) -> None:
+    """Two words joined by “and” are both asked for."""
+    says = {"what_do_median_and_hazard_ratio_meanQ": [("glossary", 0.9)]}
+    understood = reader(parts, **says).read("What do median and hazard ratio mean?")
+    assert [question.term for question in understood.questions] == ["median", "hazard_ratio"]
+
+
+def test_two_doctors(parts: dict[str, Any]) -> None:
+    """Two doctors named are two questions."""
+    says = {"who_are_berruti_and_gebbiaQ": [("site_lead", 0.9)]}
+    understood = reader(parts, **says).read("Who are Berruti and Gebbia?")
+    assert topics(understood.questions) == ["site_lead", "site_lead"]
+
+
+def test_a_list(parts: dict[str, Any]) -> None:
+    """Things named in a breath are asked for one by one, where each is a question of its own."""
+    says = {"sponsor": [("sponsor", 0.9)], "phase": [("phase", 0.9)], "dates": [("dates", 0.8)]}
+    understood = reader(parts, **says).read("sponsor, phase and dates")
+    assert topics(understood.questions) == ["sponsor", "phase", "dates"]
+
+
+def test_a_list_that_is_one_question(parts: dict[str, Any]) -> None:
+    """“The sorafenib and the observation group” names two groups, not two questions."""
+    text = "how many were in the sorafenib and the observation group"
+    says = {
+        text.replace(" ", "_"): [("enrolment", 0.5)],
+        "how_many_were_in_the_sorafenib": [("enrolment", 0.5)],
+        "the_observation_group": [("comparison", 0.9)],
+    }
+    assert topics(reader(parts, **says).read(text).questions) == ["enrolment"]
+
+
+def test_questions_that_run_on(parts: dict[str, Any]) -> None:
+    """Dictated questions without a mark between them are found, if each of them is one."""
+    says = {
+        "what_was_the_dose_taken_did_it_work": [("dose", 0.4)],
+        "what_was_the_dose_taken": [("dose", 0.9)],
+        "did_it_work": [("results", 0.9)],
+    }
+    text = "what was the dose taken did it work"
+    assert topics(reader(parts, **says).read(text).questions) == ["dose", "results"]
+    says["did_it_work"] = [("results", 0.2)]
+    assert topics(reader(parts, **says).read(text).questions) == ["dose"]
+
+
+def test_a_bare_half(parts: dict[str, Any]) -> None:
+    """“… and how often?” is a question even if alone it means nothing: it carries what it asks for."""
+    says = {"which_tests_were_done": [("safety_tests", 0.9)], "how_oftenQ": [("dose", 0.2)]}
+    understood = reader(parts, **says).read("Which tests were done and how often?")
+    assert topics(understood.questions) == ["safety_tests", "unclear"]
+    assert understood.questions[1].context is not None
+    assert understood.questions[1].context.asks == "how_often"
+
+
+def test_all_in_one_batch(parts: dict[str, Any]) -> None:
+    """However a message divides, the model is asked but once."""
+    model = Scripted({})
+    calls: list[int] = []
+    read = model.read
+
+    def counted(texts: Sequence[str], marks: Sequence[Sequence[str]], most: int = 16) -> list[list[Guess]]:
+        calls.append(len(texts))
+        return read(texts, marks, most)
+
+    model.read = counted  # type: ignore[method-assign]  # to count
+    QuestionReader(model=model, **parts).read("What was the dose, did it work and how often? Was it safe?")  # type: ignore[arg-type]
+    assert len(calls) == 1
+
+
+def test_another_drug_leans_on_nothing(parts: dict[str, Any]) -> None:
+    """“And the dose of sunitinib?” stays out of scope, whatever was talked about before."""
+    (question,) = reader(parts, and_the_dose_of_sunitinibQ=[("dose", 0.5)]).read("and the dose of sunitinib?").questions
+    assert (question.topic, question.context) == ("out_of_scope", None)
+
+
+def test_an_off_topic_town_is_not_lent(parts: dict[str, Any]) -> None:
+    """A town in a question about something else is not taken for the one meant in the other."""
+    says = {"what_is_the_weather_in_paris": [("out_of_scope", 1.0)], "where_was_the_trialQ": [("sites", 0.9)]}
+    understood = reader(parts, **says).read("What is the weather in Paris and where was the trial?")
+    assert [question.place for question in understood.questions if question.topic == "sites"] == [None]
+
+
 def test_the_same_question_twice(parts: dict[str, Any]) -> None:
     """Two questions about one topic are one, with what both speak of: the answer must cover both."""
     understood = reader(
@@ -235,6 +327,7 @@ def test_for_the_tracker() -> None:
         "term": None,
         "concepts": ["a"],
         "place": {"name": "Lecce", "country": "IT", "latitude": 40.35, "longitude": 18.17},
+        "context": None,
     }
 
 
@@ -284,3 +377,11 @@ def test_short_topics() -> None:
     found = Traits.load(TRIAL).short
     assert {"why", "simpler", "more", "affirm"} <= found
     assert "dose" not in found
+
+
+def test_a_bare_name_asks_what_it_must_mean(parts: dict[str, Any]) -> None:
+    """What a rule is about, named alone, asks for that rule; a town named alone asks for the nearest centre."""
+    read = reader(parts).read
+    assert [question.criterion for question in read("warfarin?").questions] == ["I14"]
+    assert topics(read("Bergamo").questions) == ["nearest_site"]
+    assert topics(read("a pony that likes warfarin and long walks by the sea").questions) != ["criterion"]

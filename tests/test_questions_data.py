@@ -26,7 +26,7 @@ NEVER_ASKED: frozenset[str] = frozenset()
 INPUTS = {"boolean", "integer", "date", "choice", "blood_pressure", "lab"}
 FIELDS = {"key", "input", "lowest", "highest", "event", "choices", "only_if", "unless", "needs_recent"}
 LAB_FIELDS = {"units", "usual", "plausible", "limit"}
-TEXTS = {"text", "short", "why", "help", "choices", "names", "unknown", "again", "limit"}
+TEXTS = {"text", "short", "why", "help", "choices", "names", "unknown", "again", "limit", "readings", "says", "about"}
 
 #: Most words, highest school grade (Flesch–Kincaid).
 PLAIN = {"text": (30, 7.0), "why": (35, 8.0), "help": (40, 8.0), "again": (30, 7.0), "limit": (30, 7.0)}
@@ -244,6 +244,21 @@ def test_worded(language: str) -> None:
         assert text["names"], key
         assert list(text.get("choices", {})) == BY_KEY[key].get("choices", []), key
         assert ("limit" in text) == bool(BY_KEY[key].get("limit")), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_yes_and_a_no_in_full(language: str) -> None:
+    """Every yes-or-no question has both readings to press, and its own words mean one of them each."""
+    for key, text in texts_of(language).items():
+        is_boolean = BY_KEY[key]["input"] == "boolean"
+        assert (set(text.get("readings", {})) == {True, False}) == is_boolean, key
+        assert all(len(title) <= 25 for title in text.get("readings", {}).values()), key
+        says = text.get("says", {})
+        assert set(says) <= {True, False, "doubtful"}, key
+        phrases = [phrase for those in says.values() for phrase in those]
+        assert len(phrases) == len(set(phrases)), key
+        for phrase in phrases:
+            assert phrase == phrase.lower().replace("’", "'"), (key, phrase)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ LONG = 18
 LEAD = 10
 #: A message of more words says itself what it asks.
 SHORT = 7
+#: One of so few words seldom does, even if nothing in it points back.
+FEW = 4
+#: Fewer words than this are no question that another can run on from.
+FEWEST = 3
 _SENTENCE = re.compile(r"[^.?!;\n]+(?:\.(?=\d)[^.?!;\n]+)*[.?!;\n]*")
 _MARKS = " ,.;:!?-\n\"'()"
 
@@ -37,7 +42,24 @@ class Clause:
     general: bool = False
 
 
-def _either(words: list[str]) -> str:
+@dataclass(frozen=True)
+class Leaning:
+    """How a short clause leans on what was said before it.
+
+    Attributes:
+        asks: what it asks for, where that is all it says: “how_long” of “and for how long?”.
+        alone: whether beside small words it only names something (“and in Brescia?”, “after two?”), and asks nothing.
+        opens: whether it begins like one that goes on from there (“and …”).
+        may_mean: the concepts that its bare words may stand for: “two” may be two years.
+    """
+
+    asks: str | None = None
+    alone: bool = False
+    opens: bool = False
+    may_mean: tuple[str, ...] = ()
+
+
+def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(str(word)) for word in sorted(words, key=len, reverse=True))
 
 
@@ -57,11 +79,32 @@ class ClauseReader:
             re.I,
         )
         self._break = re.compile(rf",?\s+(?:{_either(words['breaks'])})\s+", re.I)
+        self._asks_what = re.compile(rf"(?:{_either(words['asks_what'])})\b")
+        self._asks_whether = re.compile(rf"(?:{_either(words['asks_whether'])})\b")
         self._pair = re.compile(rf",?\s+(?:{_either(words['pairs'])})\s+", re.I)
+        self._joining = re.compile(
+            rf"\W*(?:{_either([*words['pairs'], *words['joins'], ','])})?\W*(?:{_either(words['articles'])})?\W*"
+        )
+        self._polite = set(words["before_a_question"])
         self._general = {straighten(phrase).lower() for phrase in words["general"]}
         self._general_openings = tuple(words["general_openings"])
         self._follow_on = re.compile(rf"^(?:{_either(words['follow_on'])})\b")
         self._there = re.compile(rf"\b(?:{_either(words['there'])})\b")
+        self._not_there = re.compile(rf"\b(?:{_either(words['not_there'])})\b")
+        lead = _either([*words["joins"], *words["before_a_question"]])
+        tail = _either(words["bare_tails"])
+        self._bare = {
+            kind: re.compile(rf"(?:(?:{lead})[, ]+)*(?:{_either(phrases)})(?: (?:{tail}))*")
+            for kind, phrases in words["bare"].items()
+        }
+        self._points = re.compile(rf"\b(?:{_either(words['points'])})\b")
+        self._of_all = re.compile(rf"\b(?:{_either(words['of_all'])})\b")
+        self._stands_for = {
+            concept: re.compile(rf"\b(?:{_either(phrases)})\b") for concept, phrases in words["stands_for"].items()
+        }
+        stand_ins = [phrase for phrases in words["stands_for"].values() for phrase in phrases]
+        self._any_stand_in = re.compile(rf"\b(?:{_either(stand_ins)})\b")
+        self._small = re.compile(rf"\b(?:{_either([*words['small'], *words['joins'], *words['follow_on']])})\b")
 
     @classmethod
     def load(cls, lexicon: Path, language: str) -> ClauseReader:
@@ -93,10 +136,26 @@ class ClauseReader:
             lead = "" if asks else together
         return [*joined, lead] if lead else joined
 
-    def pair(self, text: str) -> tuple[str, str] | None:
-        """The halves of “the dose and the side effects”, if there are just two."""
-        halves = [half.strip(_MARKS) for half in self._pair.split(straighten(text))]
-        return (halves[0], halves[1]) if len(halves) == 2 and all(halves) else None
+    def items(self, text: str) -> list[str]:
+        """What a bare list names: “the dose and the side effects”, “sponsor, phase and dates”; else nothing."""
+        plain = straighten(text)
+        halves = [half.strip(_MARKS) for half in self._pair.split(plain)]
+        items = [item.strip(_MARKS) for half in halves for item in half.split(",")]
+        items = [item for item in items if item.lower() not in self._polite]
+        if len(items) > (1 if "," in plain else 2) and all(items) and all(len(item.split()) <= FEW for item in items):
+            return items
+        return halves if len(halves) == 2 and all(halves) else []
+
+    def runs(self, text: str) -> list[str]:
+        """The parts of what may be questions without a mark between them: “what was the dose did it work”. A guess."""
+        words = straighten(text).split()
+        starts = [0]
+        for position in range(FEWEST, len(words)):
+            after, following = position - starts[-1], " ".join(words[position : position + 3]).lower()
+            what = after >= FEWEST and self._asks_what.match(following)
+            if what or (after > FEWEST and self._asks_whether.match(following)):
+                starts.append(position)
+        return [" ".join(words[a:b]) for a, b in zip(starts, [*starts[1:], len(words)], strict=True)]
 
     def follows_on(self, text: str) -> bool:
         """Whether the message leans on the one before (“and in Brescia?”)."""
@@ -104,8 +163,36 @@ class ClauseReader:
         return len(plain.split()) <= SHORT and bool(self._follow_on.match(plain))
 
     def points_back(self, text: str) -> bool:
-        """Whether the message speaks of a place named before (“there”)."""
-        return bool(self._there.search(straighten(text).lower()))
+        """Whether the message speaks of a place named before (“there”, but not “is there”)."""
+        return bool(self._there.search(self._not_there.sub(" ", straighten(text).lower())))
+
+    def leaning(self, text: str, named: Sequence[tuple[int, int]] = ()) -> Leaning | None:
+        """How a clause leans on what was said before it; none if it says itself what it asks.
+
+        Args:
+            text: the clause.
+            named: where in it something is named, a place or a concept.
+        """
+        plain = straighten(text).lower()
+        words = plain.strip(_MARKS)
+        if len(words.split()) > SHORT:
+            return None
+        asks = next((kind for kind, phrases in self._bare.items() if phrases.fullmatch(words)), None)
+        opens = asks or self._follow_on.match(words)
+        short = len(words.split()) <= FEW or self._points.search(words)
+        if not opens and (not short or self._of_all.search(words)):
+            return None
+        rest = list(plain)
+        for start, end in named:
+            rest[start:end] = " " * (end - start)
+        unnamed = "".join(rest)
+        alone = not self._small.sub(" ", self._any_stand_in.sub(" ", unnamed)).strip(_MARKS)
+        stand_ins = [concept for concept, phrases in self._stands_for.items() if alone and phrases.search(unnamed)]
+        return Leaning(asks, alone, bool(self._follow_on.match(words)), tuple(stand_ins))
+
+    def joins(self, between: str) -> bool:
+        """Whether what stands between two words joins them: “and”, a comma, “or a”."""
+        return bool(self._joining.fullmatch(straighten(between).lower()))
 
     def question_word(self, text: str) -> int:
         """Where the first question word stands, in characters; the end of the text if there is none."""

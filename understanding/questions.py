@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from understanding.clauses import Clause, ClauseReader
-from understanding.concepts import TERM, Concept, ConceptReader
+from understanding.clauses import Clause, ClauseReader, Leaning
+from understanding.concepts import PERSON, TERM, Concept, ConceptReader
 from understanding.files import read_yaml
 from understanding.marks import Marker, linked
-from understanding.places import Place
+from understanding.places import NamedPlace, Place
 from understanding.topics import Guess, TopicModel
 from understanding.words import WORD, Speller, straighten
 
@@ -26,10 +26,16 @@ ELIGIBILITY = "eligibility"
 EMERGENCY = "emergency"
 OTHER_TRIALS = "other_trials"
 NEAREST_SITE = "nearest_site"
+#: Topics that make no question of their own out of a part of a message.
+NOT_OWN = {OUT_OF_SCOPE, EMERGENCY, UNCLEAR}
+#: Kinds of concepts that, named alone, narrow a question and ask nothing.
+NARROWING = ("group", "time_point", "drug")
 #: The share of a message that a place's name must be, for the message to be about nothing else.
 MOSTLY = 0.6
 #: At most so many questions of one message are answered; more would be a wall of text.
 MOST_QUESTIONS = 3
+#: So many of the likeliest topics are weighed against what was said before.
+MOST_RIVALS = 8
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,22 @@ class Gate:
     Attributes:
         confidence: least confidence of a topic to be answered.
         margin: how far it must be ahead of “not about this trial”.
-        part_confidence: least confidence of a clause, to count as a question of its own.
+        clause_confidence: least confidence of a clause that has the form of a question …
+        ahead_confidence: … or of one that is well ahead,
+        lead: which is so many times as likely as the next.
+        part_confidence: least confidence of an item of a list, to count as a question of its own.
+        run_confidence: least confidence of each of several questions that run on without a mark.
         emergency: the lexical gate has read the message already: what it passed must look very much like one.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
     confidence: float = 0.10
     margin: float = 0.06
+    clause_confidence: float = 0.40
+    ahead_confidence: float = 0.30
+    lead: float = 1.6
     part_confidence: float = 0.45
+    run_confidence: float = 0.45
     emergency: float = 0.30
     short: int = 8
 
@@ -59,11 +73,13 @@ class Traits:
         short: those that lean on what was said before (“why?”), which no long message does.
         of_result: those about a pre-screening.
         of_drug: those that are out of scope when asked of another drug.
+        places: those that a town narrows: of two towns, each is a question of its own.
     """
 
     short: frozenset[str] = frozenset()
     of_result: frozenset[str] = frozenset()
     of_drug: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, trial: Path) -> Traits:
@@ -73,7 +89,26 @@ class Traits:
             frozenset(name for name, topic in topics.items() if topic["kind"] == "follow_up"),
             frozenset(name for name, topic in topics.items() if topic.get("of_result")),
             frozenset(name for name, topic in topics.items() if topic.get("of_drug")),
+            frozenset(name for name, topic in topics.items() if topic.get("places")),
         )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the talk before may make of a question that leans on it.
+
+    Attributes:
+        asks, alone, opens, may_mean: as in understanding.clauses.Leaning.
+        rule: the entry rule that what it names bears on.
+        rivals: the topics that it may be about, likeliest first, each with its confidence.
+    """
+
+    asks: str | None = None
+    alone: bool = False
+    opens: bool = False
+    may_mean: tuple[str, ...] = ()
+    rule: str | None = None
+    rivals: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +122,7 @@ class Question:
         term: id of the glossary term asked for.
         concepts: ids of what it speaks of.
         place: the place named.
+        context: how it leans on what was said before, if it does.
     """
 
     topic: str
@@ -95,6 +131,7 @@ class Question:
     term: str | None = None
     concepts: tuple[str, ...] = ()
     place: Place | None = None
+    context: Context | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For the tracker."""
@@ -132,6 +169,16 @@ class _Part:
     clause: Clause | None
     concepts: tuple[Concept, ...]
     places: tuple[Place, ...]
+    leaning: Leaning | None = None
+
+    @property
+    def general(self) -> bool:
+        """Whether it is a clause that is only clear from what stands beside it."""
+        return self.clause is not None and self.clause.general
+
+
+#: What the model says of each part, by the part's identity.
+Readings = dict[int, list[Guess]]
 
 
 class QuestionReader:
@@ -163,41 +210,69 @@ class QuestionReader:
             return Understanding((Question(UNCLEAR, 1.0),), ())
         whole = self._part(text, None)
         clauses = self._clauses.divide(text)
-        parts = [self._part(clause.text, clause) for clause in clauses if clause.asks and not clause.general]
-        if len(clauses) < 2:
-            parts = []
-        halves = self._clauses.pair(text) if len(clauses) < 2 else None
-        parts += [self._part(half, None) for half in halves or ()]
-        readings = self._model.read(
-            [self._speller.correct(straighten(part.text)) for part in (whole, *parts)],
-            [self._marker(part.text, part.concepts, part.places) for part in (whole, *parts)],
+        asking = [clause for clause in clauses if clause.asks]
+        parts = [self._part(clause.text, clause) for clause in asking if len(clauses) > 1]
+        items = [self._part(item, None) for item in (self._clauses.items(text) if len(clauses) < 2 else ())]
+        runs = [[self._part(run, clause) for run in self._clauses.runs(clause.text)] for clause in asking]
+        runs = [run if len(run) > 1 else [] for run in runs]
+        everything = [whole, *parts, *items, *(part for run in runs for part in run)]
+        # One batch: the vectors are what takes time.
+        readings = dict(
+            zip(
+                map(id, everything),
+                self._model.read(
+                    [self._speller.correct(straighten(part.text)) for part in everything],
+                    [self._marker(part.text, part.concepts, part.places) for part in everything],
+                ),
+                strict=True,
+            )
         )
-        named = whole.places[0] if len(whole.places) == 1 else None
-        questions = [
-            replace(question, place=question.place or named) for question in self._of_parts(parts, readings[1:])
-        ]
-        if halves and not self._are_two(questions):
-            questions = []
-        settled = questions and not any(clause.general for clause in clauses)
-        if not settled:
-            questions = [*self._of_part(whole, readings[0], self._gate.confidence), *questions]
-        questions = _distinct(self._about_one_rule(questions, whole, readings[0]))[:MOST_QUESTIONS]
-        if all(question.topic == OUT_OF_SCOPE for question in questions) and self._is_a_place(text):
-            questions = [Question(NEAREST_SITE, self._gate.part_confidence, place=whole.places[0])]
+        of_whole = readings[id(whole)]
+        together = self._of_part(whole, of_whole, self._gate.confidence)
+        questions: list[Question] = []
+        settled = True
+        for number, (part, run) in enumerate(zip(parts or [whole] * len(asking), runs, strict=True)):
+            found = self._of_run(run, readings)
+            if not found and part is not whole:
+                found = self._of_clause(part, readings[id(part)], number > 0)
+            questions += found
+            settled = settled and bool(found or not part.general)
+        if items and not questions and len(together) < 2:
+            questions = self._of_items(items, readings, of_whole[0].confidence)
+        questions = self._lent_a_place(questions, whole)
+        if not settled or all(question.topic == UNCLEAR for question in questions):
+            questions = [*together, *questions]
+        questions = _distinct(self._about_one_rule(questions, whole, of_whole), self._traits.places)[:MOST_QUESTIONS]
+        if all(question.topic == OUT_OF_SCOPE for question in questions):
+            questions = self._named_alone(text, whole, of_whole) or questions
         return Understanding(
-            tuple(questions) or (Question(UNCLEAR, readings[0][0].confidence),),
-            tuple(guess.topic for guess in self._likely(whole, readings[0])[:4]),
+            tuple(questions) or (Question(UNCLEAR, of_whole[0].confidence),),
+            tuple(guess.topic for guess in self._likely(whole, of_whole)[:4]),
             self._clauses.follows_on(text),
             self._clauses.points_back(text),
             any(clause.asks for clause in clauses),
-            self._otherwise(questions, whole, readings[0]),
+            self._otherwise(questions, whole, of_whole),
             whole.concepts,
         )
 
-    def _is_a_place(self, text: str) -> bool:
-        """Whether a message is the name of a place and hardly anything else: “Canonica d'Adda?”."""
-        named = sum(place.end - place.start for place in self._concepts.places(text))
-        return named > MOSTLY * len(text.strip())
+    def _named_alone(self, text: str, whole: _Part, guesses: Sequence[Guess]) -> list[Question]:
+        """What a message asks that names a place, or what a rule is about, and hardly anything else.
+
+        “Canonica d'Adda?” asks for the nearest centre, “varicose veins” for the rule on them.
+        """
+
+        def most(named: Iterable[Concept | NamedPlace]) -> bool:
+            return sum(one.end - one.start for one in named) > MOSTLY * len(text.strip())
+
+        if most(self._concepts.places(text)):
+            return [Question(NEAREST_SITE, self._gate.part_confidence, place=whole.places[0])]
+        ruled = [concept for concept in whole.concepts if linked(self._links, concept.id)]
+        longest = {(concept.start, concept.end): concept for concept in ruled}
+        if not most(longest.values()):
+            return []
+        ids = tuple(concept.id for concept in whole.concepts)
+        rules = self._rules(whole.concepts, guesses)[:1]
+        return [Question(CRITERION, self._gate.part_confidence, rule, None, ids) for rule in rules]
 
     def _otherwise(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> Question | None:
         """“My INR was 1.8” may correct an answer; where none was given, it asks about a rule."""
@@ -206,18 +281,54 @@ class QuestionReader:
         others = [guess for guess in guesses if guess.topic not in self._traits.of_result]
         return next(iter(self._of_part(whole, others, self._gate.confidence)), None)
 
-    def _are_two(self, questions: Sequence[Question]) -> bool:
-        """Whether both halves of a sentence ask something of their own."""
-        return len({question.topic for question in questions} - {OUT_OF_SCOPE, EMERGENCY, CRITERION}) == 2
+    def _of_clause(self, part: _Part, guesses: Sequence[Guess], follows: bool) -> list[Question]:
+        """What a clause asks; one that follows another may lean on it, however little it says: “… and how often?”."""
+        likely = self._likely(part, guesses)
+        ahead = len(likely) > 1 and likely[0].confidence > self._gate.lead * likely[1].confidence
+        least = self._gate.ahead_confidence if ahead else self._gate.clause_confidence
+        found = [] if part.general else self._of_part(part, guesses, least)
+        if not found and follows and part.leaning and part.leaning.asks:
+            return [Question(UNCLEAR, 0.0, context=self._context(part, part.leaning, likely))]
+        return found
+
+    def _of_run(self, run: Sequence[_Part], readings: Readings) -> list[Question]:
+        """What is asked by questions that run on, if each of them asks something of its own."""
+        found = [self._of_part(part, readings[id(part)], self._gate.run_confidence) for part in run]
+        topics = {question.topic for questions in found for question in questions}
+        own = all(found) and len(topics) == len(run) and not topics & NOT_OWN
+        return [question for questions in found for question in questions] if own else []
+
+    def _of_items(self, items: Sequence[_Part], readings: Readings, together: float) -> list[Question]:
+        """What the items of a list ask, if they ask several things; “the sorafenib and the other group” is one."""
+        if any(item.leaning and item.leaning.alone and _only(item.concepts, NARROWING) for item in items):
+            return []
+        found: list[Question] = []
+        for number, item in enumerate(items):
+            asks = bool(number and item.leaning and item.leaning.asks)
+            own = self._of_part(item, readings[id(item)], self._gate.part_confidence)
+            found += [replace(question, context=None) for question in own]
+            if asks and item.leaning and not own:
+                likely = self._likely(item, readings[id(item)])
+                found.append(Question(UNCLEAR, together, context=self._context(item, item.leaning, likely)))
+        several = len({question.topic for question in found} - {OUT_OF_SCOPE, EMERGENCY, CRITERION}) > 1
+        surer = any(question.confidence > together for question in found)
+        return found if several and surer and len(found) >= len(items) else []
+
+    def _lent_a_place(self, questions: list[Question], whole: _Part) -> list[Question]:
+        """“I live in Bergamo. Which centre was nearest?”: a place told beside the question is meant in it."""
+        elsewhere = {question.place for question in questions if question.topic == OUT_OF_SCOPE}
+        if len(whole.places) != 1 or whole.places[0] in elsewhere:
+            return questions
+        return [replace(question, place=question.place or whole.places[0]) for question in questions]
 
     def _part(self, text: str, clause: Clause | None) -> _Part:
         concepts = self._concepts.read(text)
-        places = tuple(named.place for named in self._concepts.places(text))
-        return _Part(text, clause, tuple(concepts), places)
-
-    def _of_parts(self, parts: Sequence[_Part], readings: Sequence[Sequence[Guess]]) -> Iterable[Question]:
-        for part, guesses in zip(parts, readings, strict=True):
-            yield from self._of_part(part, guesses, self._gate.part_confidence)
+        places = self._concepts.places(text)
+        named = [(place.start, place.end) for place in places]
+        named += [(concept.start, concept.end) for concept in concepts if concept.kind != TERM]
+        return _Part(
+            text, clause, tuple(concepts), tuple(place.place for place in places), self._clauses.leaning(text, named)
+        )
 
     def _of_part(self, part: _Part, guesses: Sequence[Guess], confidence: float) -> list[Question]:
         likely = self._likely(part, guesses)
@@ -227,14 +338,28 @@ class QuestionReader:
         off_topic = next((guess.confidence for guess in likely if guess.topic == OUT_OF_SCOPE), 0.0)
         if best.confidence < off_topic + self._gate.margin:
             best = Guess(OUT_OF_SCOPE, off_topic)
-        best = self._of_this_trial(best, part)
+        meant = best
+        best = self._of_this_trial(meant, part)
         ids = tuple(concept.id for concept in part.concepts)
-        place = part.places[0] if part.places else None
+        question = Question(best.topic, best.confidence, None, None, ids, part.places[0] if part.places else None)
+        if part.leaning and best is meant:  # what was asked of another drug or trial stays so
+            question = replace(question, context=self._context(part, part.leaning, likely))
         if best.topic == CRITERION:
-            rules = self._rules(part.concepts, guesses)
-            return [Question(CRITERION, best.confidence, rule, None, ids, place) for rule in rules]
-        term = self._term(part) if best.topic == GLOSSARY else None
-        return [Question(best.topic, best.confidence, None, term, ids, place)]
+            return [replace(question, criterion=rule) for rule in self._rules(part.concepts, guesses)]
+        if best.topic == GLOSSARY:
+            return [replace(question, term=term) for term in self._terms(part)]
+        if best.topic in self._traits.places:
+            people = [id_ for id_ in ids if id_.startswith(PERSON + ":")]
+            if len(part.places) > 1:
+                return [replace(question, place=place) for place in part.places]
+            if len(people) > 1:
+                return [replace(question, concepts=(person,)) for person in people]
+        return [question]
+
+    def _context(self, part: _Part, leaning: Leaning, likely: Sequence[Guess]) -> Context:
+        rules = [rule for concept in part.concepts for rule in linked(self._links, concept.id)]
+        rivals = tuple((guess.topic, round(guess.confidence, 3)) for guess in likely[:MOST_RIVALS])
+        return Context(leaning.asks, leaning.alone, leaning.opens, leaning.may_mean, next(iter(rules), None), rivals)
 
     def _likely(self, part: _Part, guesses: Sequence[Guess]) -> list[Guess]:
         """The topics that a text may be about, likeliest first."""
@@ -268,13 +393,25 @@ class QuestionReader:
         about = [Question(CRITERION, confidence, rule, None, ids) for rule in self._rules(whole.concepts, guesses)]
         return [*about, *(question for question in questions if question.topic != ELIGIBILITY)]
 
-    def _term(self, part: _Part) -> str | None:
-        """The word asked for: the first after the question word (“in the registry, what is ECOG”), else the last."""
-        terms = [concept for concept in part.concepts if concept.kind == TERM]
+    def _terms(self, part: _Part) -> list[str | None]:
+        """The words asked for: the first after the question word (“in the registry, what is ECOG”), else the last.
+
+        What is joined to it is asked for as well: “median and hazard ratio”.
+        """
+        terms = sorted((concept for concept in part.concepts if concept.kind == TERM), key=lambda term: term.start)
+        if not terms:
+            return [None]
         asked_from = self._clauses.question_word(part.text)
-        after = [concept for concept in terms if concept.start >= asked_from]
-        chosen = after[0] if after else terms[-1] if terms else None
-        return chosen.id.partition(":")[2] if chosen else None
+        first = next((concept for concept in terms if concept.start >= asked_from), terms[-1])
+        groups: list[list[Concept]] = []
+        for concept in terms:
+            if groups and self._clauses.joins(part.text[groups[-1][-1].end : concept.start]):
+                groups[-1].append(concept)
+            else:
+                groups.append([concept])
+        chosen = next(group for group in groups if first in group)
+        chosen = [concept for concept in chosen if concept.start >= asked_from] or chosen
+        return [concept.id.partition(":")[2] for concept in chosen]
 
     def _rules(self, concepts: Sequence[Concept], guesses: Sequence[Guess]) -> list[str]:
         """The entry rules asked about: what the concepts say, weighed with what the model says."""
@@ -295,6 +432,11 @@ class QuestionReader:
         return [rule for number, rule in enumerate(ranked[:2]) if number == 0 or rule in sure]
 
 
+def _only(concepts: Iterable[Concept], kinds: Sequence[str]) -> bool:
+    """Whether what is named, words of the glossary apart, is of these kinds."""
+    return {concept.kind for concept in concepts} - {TERM} <= set(kinds)
+
+
 def all_topics(trial: Path) -> frozenset[str]:
     """Every topic, which a button may name: trial/topics.yml."""
     return frozenset(read_yaml(trial / "topics.yml"))
@@ -309,10 +451,14 @@ def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:
     return sorted((Guess(topic, most) for topic, most in strongest.items()), key=lambda guess: -guess.confidence)
 
 
-def _distinct(questions: Iterable[Question]) -> list[Question]:
-    kept: dict[tuple[str, str | None, str | None], Question] = {}
+def _distinct(questions: Iterable[Question], by_place: frozenset[str]) -> list[Question]:
+    """The questions without those that ask the same again; ``by_place`` are topics that ask of each town anew."""
+    kept: dict[tuple[Any, ...], Question] = {}
     for question in questions:
-        key = (question.topic, question.criterion, question.term)
+        key: tuple[Any, ...] = (question.topic, question.criterion, question.term)
+        if question.topic in by_place:
+            people = [concept for concept in question.concepts if concept.startswith(PERSON + ":")]
+            key = (question.topic, question.place, *people)
         first = kept.setdefault(key, question)
         concepts = tuple(dict.fromkeys(first.concepts + question.concepts))
         kept[key] = replace(first, concepts=concepts, place=first.place or question.place)

@@ -7,16 +7,22 @@ from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import Answerer, Asked, Talk, Turn, asked_from
+from actions.interview.asides import last_of
+from actions.interview.build import asides
+from actions.interview.state import State
 from actions.replies import Reply
 from actions.trial import trial
 
 #: Slots.
 TALK = "talk"
+PRESCREENING = "prescreening"
 LANGUAGE = "language"
+#: The form of the pre-screening.
+FORM = "prescreen_form"
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +77,15 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Says the answer and remembers what was talked about."""
-        talk = Talk.from_dict(tracker.get_slot(TALK))
-        reply, talk = answerer(language_of(tracker)).reply(turn_of(tracker.latest_message), talk)
+        turn, language = turn_of(tracker.latest_message), language_of(tracker)
+        text = str(tracker.latest_message.get("text") or "")
+        kept = tracker.get_slot(PRESCREENING) or {}
+        aside = asides(language).hear(turn, text, State.from_dict(kept.get("state")), kept.get("last"))
+        if aside.begins:
+            return [FollowupAction(FORM)]
+        reply, talk = answerer(language).reply(turn, Talk.from_dict(tracker.get_slot(TALK)))
+        reply = aside.reply or asides(language).offered(reply, turn, text)
         say(dispatcher, reply)
-        return [SlotSet(TALK, talk.as_dict())]
+        last = last_of(reply)
+        changed = [SlotSet(PRESCREENING, {**kept, "last": last})] if last != kept.get("last") else []
+        return [SlotSet(TALK, talk.as_dict()), *changed]

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from actions.centres import nearest_town, site_of, town_named
+from actions.centres import Town, nearest_town, site_of, town_named
+from actions.figures import Figures
 from actions.hard_words import HardWords
 from actions.replies import Button, Reply
 from actions.trial import Topic, Trial
@@ -127,6 +128,7 @@ class Answerer:
         self._texts = trial.texts[language]
         self._wording = Wording(trial, language)
         self._words = HardWords(self._texts)
+        self._figures = Figures(trial, language)
         self._home = trial.facts["sites"]["country"]["text"]
 
     def reply(self, turn: Turn, talk: Talk) -> tuple[Reply, Talk]:
@@ -342,7 +344,8 @@ class Answerer:
             names["count"] = centres.replace("{count}", str(len(town.sites)))
             if topic.name == "contact" and town.sites[0].phone:
                 return self._say(topic, entry["with_phone"])
-            return self._say(topic, entry.get("here") or entry["in_town"], given=names)
+            said = self._say(topic, entry.get("here") or entry["in_town"], given=names)
+            return replace(said, figure=self._figure(topic, town))
         if topic.name == "contact":  # for a town without a centre there is still the central number
             return self._say(topic, self._narrowed(entry, ()))
         nearest = self._trial.topics["nearest_site"]
@@ -356,7 +359,7 @@ class Answerer:
             "leads": self._wording.listed(closest.leads),
             "distance": self._distance(distance),
         }
-        said = self._say(nearest, texts["near"], given=given)
+        said = replace(self._say(nearest, texts["near"], given=given), figure=self._figure(nearest, closest))
         if topic.name == "sites":
             denied = self._fill(entry["not_in_town"], given={"place": place.name})
             return replace(said, text=f"{denied}\n\n{said.text}", topic=topic.name)
@@ -390,7 +393,13 @@ class Answerer:
             topic.sources,
             topic.criterion,
             tuple(buttons),
+            figure=self._figure(topic),
         )
+
+    def _figure(self, topic: Topic, town: Town | None = None) -> Mapping[str, str] | None:
+        """The picture that goes with an answer; in a map the town is marked."""
+        figure = self._figures.of_topic(topic.name, town) if topic.kind == "answer" else None
+        return figure.custom() if figure else None
 
     def _fill(self, text: str, question: Asked | None = None, given: Mapping[str, str] | None = None) -> str:
         return self._wording.fill(text, given, question.criterion if question else None)
@@ -438,6 +447,7 @@ class Answerer:
             text="\n\n".join(dict.fromkeys(part.text for part in parts)),
             sources=tuple(dict.fromkeys(source for part in parts for source in part.sources)),
             buttons=tuple(dict.fromkeys(button for part in reversed(parts) for button in part.buttons))[:3],
+            figure=next((part.figure for part in parts if part.figure), None),
             also=tuple(
                 {key: value for key, value in part.custom().items() if key in ("kind", "topic", "criterion")}
                 for part in parts[1:]

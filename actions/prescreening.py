@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from rasa_sdk import Action, FormValidationAction, Tracker
-from rasa_sdk.events import EventType, Restarted, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.actions import TALK, language_of, said_by, say, turn_of
 from actions.answering import Talk
-from actions.interview.build import interview
+from actions.interview.asides import BACK, OFFER, last_of
+from actions.interview.build import asides, interview
 from actions.interview.interview import Heard, Interview
 from actions.interview.state import FINISHED, OPEN, STOPPED, State
 from actions.replies import Reply
@@ -29,6 +30,7 @@ PRESCREENING = "prescreening"
 STOPPED_SLOT = "prescreen_stopped"
 ANSWER = "prescreen_answer"
 REQUESTED = "requested_slot"
+FORM = "prescreen_form"
 #: How likely a topic must be for a statement to be about it, and not a clumsy answer to the open question.
 SURE = 0.8
 #: The day of the screening, for tests and demonstrations; today if it is not set.
@@ -46,10 +48,16 @@ def state_of(tracker: Tracker) -> State | None:
     return State.from_dict(kept.get("state"))
 
 
-def kept(state: State, reply: Reply | None = None) -> dict[str, Any]:
-    """The slots that keep a pre-screening, and what is still to be said."""
-    value = {"state": state.as_dict(), "say": said_by(reply) if reply else None}
-    return {PRESCREENING: value, STOPPED_SLOT: state.status == STOPPED}
+def kept(state: State, reply: Reply | None = None, last: str | None = None) -> dict[str, Any]:
+    """The slots that keep a pre-screening, what is still to be said, and what the last reply was."""
+    waiting = {"say": said_by(reply), "last": last_of(reply)} if reply else {"say": None, "last": last}
+    return {PRESCREENING: {"state": state.as_dict(), **waiting}, STOPPED_SLOT: state.status == STOPPED}
+
+
+def last_reply(tracker: Tracker) -> str | None:
+    """What the last reply of the pre-screening was, if it was the last of all."""
+    last = (tracker.get_slot(PRESCREENING) or {}).get("last")
+    return str(last) if last else None
 
 
 def _slots(values: Mapping[str, Any]) -> list[EventType]:
@@ -107,11 +115,17 @@ class ActionAskPrescreenAnswer(Action):
 
 def _opened(talker: Interview, state: State | None, tracker: Tracker) -> tuple[Reply, State]:
     intent = (tracker.latest_message.get("intent") or {}).get("name")
-    if state and intent in ("resume", "prescreen") and state.status == STOPPED:
+    text = str(tracker.latest_message.get("text") or "")
+    if state and intent in ("resume", "prescreen", "affirm") and state.status == STOPPED:
         # A waiting time may be over by now.
         return talker.resume(replace(state, on=today().isoformat()))
+    if state and state.trail and intent == BACK:
+        return talker.back(state)
+    aside = asides(language_of(tracker)).hear(turn_of(tracker.latest_message), text, state, last_reply(tracker))
+    if state and aside.reply:
+        return aside.reply, state  # “what about the operation?” asks about the result
     if state and state.trail and intent == "change_answer":
-        return talker.reopen(state, str(tracker.latest_message.get("text") or ""))
+        return talker.reopen(state, text)
     return talker.begin(today())
 
 
@@ -130,9 +144,12 @@ class ActionPrescreenPause(Action):
             dispatcher.utter_message(**waiting)
             if state.status == FINISHED and not state.trail:
                 return [Restarted()]  # the person asked to be forgotten: the tracker store erases the conversation
-            return _slots(kept(state))
-        say(dispatcher, interview(language_of(tracker)).nothing_open())
-        return []
+            return _slots(kept(state, last=last_reply(tracker)))
+        if last_reply(tracker) == OFFER:
+            return [FollowupAction(FORM)]  # “go ahead” after an offer
+        reply = interview(language_of(tracker)).nothing_open()
+        say(dispatcher, reply)
+        return [SlotSet(PRESCREENING, {**(tracker.get_slot(PRESCREENING) or {}), "last": last_of(reply)})]
 
 
 class ActionPrescreenResult(Action):
@@ -149,5 +166,6 @@ class ActionPrescreenResult(Action):
         intent = (tracker.latest_message.get("intent") or {}).get("name")
         text = str(tracker.latest_message.get("text") or "")
         reply = talker.of_result(str(intent), text, state) if state and state.trail else None
-        say(dispatcher, reply or talker.nothing_open())
-        return []
+        reply = reply or talker.nothing_open()
+        say(dispatcher, reply)
+        return [SlotSet(PRESCREENING, {**(tracker.get_slot(PRESCREENING) or {}), "last": last_of(reply)})]

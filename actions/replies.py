@@ -28,6 +28,7 @@ class Reply:
         also: topics of the further questions answered in the same reply.
         question: the pre-screening question that is open, as ``custom.question``.
         verdict: the verdict of a pre-screening.
+        figure: the picture that goes with an answer.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Reply:
     also: tuple[Mapping[str, Any], ...] = ()
     question: Mapping[str, Any] | None = None
     verdict: Mapping[str, Any] | None = None
+    figure: Mapping[str, str] | None = None
 
     def custom(self) -> dict[str, Any]:
         """The reply's `custom` object."""
@@ -54,6 +56,8 @@ class Reply:
             custom["question"] = dict(self.question)
         if self.verdict:
             custom["verdict"] = dict(self.verdict)
+        if self.figure:
+            custom["figure"] = dict(self.figure)
         if self.also:
             custom["also"] = [dict(other) for other in self.also]
         return custom

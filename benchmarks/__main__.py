@@ -1,8 +1,10 @@
 """Measures the assistant beside the untouched bot of `rasa init`, in one run on this machine.
 
 Training time, start-up time, memory, turn times over REST with 1, 8 and 32 chats at once, messages a second,
-and the ratio of each. Both bots keep their conversations in SQLite on the same disk. Everything stays on this
-machine, and is stopped and cleared away at the end, also after Ctrl-C.
+and the ratio of each; how much longer a turn takes late in a conversation; how fast the rule engine judges. With
+--only classifiers, and not otherwise, the classifiers that were considered for the topics, which takes minutes.
+Both bots keep their conversations in SQLite on the same disk. Everything stays on this machine, and is stopped
+and cleared away at the end, also after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import turns
+from benchmarks import growth, turns
 from benchmarks.bots import Bot, Ours, RasaInit, Running
 from benchmarks.figures import Figure, machine, median, table
 from benchmarks.memory import Memory
@@ -24,10 +26,15 @@ from scripts.processes import stop_on_signals
 from scripts.progress import Progress
 from scripts.settings import Trouble, check_disk, environment, private_folder, read_settings, run_command
 
-PARTS = ("train", "start", "turns", "prescreen")
-#: How often each bot is started, and how many rounds of turns there are; and the same with --quick.
-STARTS, ROUNDS = 3, 5
-QUICK_STARTS, QUICK_ROUNDS = 1, 2
+PARTS = ("train", "start", "turns", "growth", "prescreen")
+#: Measured only when asked for: it takes minutes, and has nothing to do with the machine.
+ASKED_FOR = ("classifiers",)
+#: Those in which the bot of `rasa init` takes part.
+BOTH = {"train", "start", "turns"}
+#: How often each bot is started, how many rounds of turns and how many long conversations there are; and the same
+#: with --quick.
+STARTS, ROUNDS, CONVERSATIONS = 3, 5, 3
+QUICK_STARTS, QUICK_ROUNDS, QUICK_CONVERSATIONS = 1, 2, 1
 
 
 def training(ours: Bot, theirs: Bot) -> list[Figure]:
@@ -85,6 +92,24 @@ def memory(when: str, both: list[Memory]) -> list[Figure]:
     return lines
 
 
+def growing(ours: Bot, count: int) -> growth.Growth:
+    """How much longer a turn takes late in a conversation than early in it."""
+    with Progress("Talking long") as progress, Running() as running:
+        progress.note("starting")
+        ours.start(running)
+        return growth.measure(growth.by_rest(ours.settings.webhook), count, progress.note)
+
+
+def comparing() -> list[str]:
+    """The classifiers that were considered, as lines of a table."""
+    # TensorFlow and spaCy take seconds to import, for this part alone.
+    from benchmarks import classifiers
+
+    with Progress("Comparing classifiers") as progress:
+        progress.note("reading the training phrases")
+        return classifiers.table(classifiers.compare(classifiers.read(), progress.note))
+
+
 def prescreening(folder: Path, quick: bool) -> list[str]:
     """How fast the pre-screening's rule engine judges, in words: benchmarks.prescreen measures that.
 
@@ -114,6 +139,10 @@ def report(told: dict[str, Any], figures: list[Figure]) -> str:
             "ours: the servers of `make run`. rasa init: the untouched bot, but for SQLite, as ours has it.",
             "ratio: ours to rasa init; below 1 is better, but for messages a second.",
         ]
+    if "growth" in told:
+        lines += ["", "Growth of a turn in a long pre-screening", f"  {told['growth']}"]
+    if "classifiers" in told:
+        lines += ["", "Classifiers of the topics, by cross-validation", *(f"  {line}" for line in told["classifiers"])]
     if "prescreen" in told:
         lines += ["", "Rule engine of the pre-screening", *(f"  {line}" for line in told["prescreen"])]
     return "\n".join(lines)
@@ -125,7 +154,7 @@ def main() -> int:
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and training is not timed")
-    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    parser.add_argument("--only", choices=PARTS + ASKED_FOR, help="one part alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args()
     stop_on_signals()
@@ -138,12 +167,12 @@ def main() -> int:
     check_disk(kept)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=kept) as folder:
         ours, theirs = Ours(Path(folder, "ours")), RasaInit(Path(folder, "rasa_init"))
-        if set(parts) - {"prescreen"}:
+        if BOTH & set(parts):
             print("Making the bot of rasa init, which trains it once:", flush=True)
             theirs.prepare()
         if "train" in parts:
             figures += training(ours, theirs)
-        if {"start", "turns"} & set(parts):
+        if {"start", "turns", "growth"} & set(parts):
             ours.prepare()
         if "start" in parts:
             figures += starting(ours, theirs, QUICK_STARTS if options.quick else STARTS)
@@ -151,6 +180,10 @@ def main() -> int:
             lines, more = talking(ours, theirs, QUICK_ROUNDS if options.quick else ROUNDS)
             figures += lines
             told.update(more)
+        if "growth" in parts:
+            told["growth"] = str(growing(ours, QUICK_CONVERSATIONS if options.quick else CONVERSATIONS))
+        if "classifiers" in parts:
+            told["classifiers"] = comparing()
         if "prescreen" in parts:
             told["prescreen"] = prescreening(Path(folder), options.quick)
     print("\n" + report(told, figures), flush=True)

@@ -153,8 +153,8 @@ class RasaInit(Bot):
             return
         self._project.mkdir()
         self._rasa("init", "--no-prompt", "--init-dir", str(self._project))
-        store = yaml.safe_load((HOME / "endpoints.yml").read_text(encoding="utf-8"))["tracker_store"]
-        store["db"] = str(self.settings.conversations)
+        # Rasa's own store: of one that it cannot import it says so, and keeps conversations in memory.
+        store = {"type": "SQL", "dialect": "sqlite", "db": str(self.settings.conversations)}
         endpoints = self._project / "endpoints.yml"
         endpoints.write_text(yaml.safe_dump({"tracker_store": store}), encoding="utf-8")
 

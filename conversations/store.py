@@ -1,25 +1,59 @@
-"""Rasa's SQL tracker store, which can forget.
+"""Rasa's SQL tracker store, which can forget, and in which a long conversation is as quick as a short one.
 
 Rasa keeps every event for good. Here a conversation that is started again, or whose person asks to be forgotten, is
 erased from the database, and so is any that nobody has gone on with for some time (endpoints.yml, `keep_hours`).
+
+Rasa reads, replays and sends to the action server all events of a conversation at each turn. Here it is given the
+last turns, and before them what the events before them come to: the slots and the form as they stand. All events
+stay in the database, and a turn adds its own.
 """
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import Restarted
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    AllSlotsReset,
+    Event,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+    deserialise_events,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 SECONDS_AN_HOUR = 3600
+#: Turns before the present one that Rasa sees of a conversation. Its rules look back one.
+LAST_TURNS = 3
+
+
+class KeptTracker(DialogueStateTracker):
+    """A conversation out of the store, or a new one for it.
+
+    Attributes:
+        known: how many of its events, from the first, need not be stored any more.
+    """
+
+    known = 0
 
 
 class ForgettingTrackerStore(SQLTrackerStore):
     """Keeps a conversation until it is restarted, or nobody has gone on with it for ``keep_hours``."""
+
+    engine: sa.engine.Engine
 
     def __init__(self, *args: Any, keep_hours: float = 24, db: str = "conversations.db", **kwargs: Any) -> None:
         if kwargs.get("dialect", "sqlite") == "sqlite":
@@ -29,27 +63,49 @@ class ForgettingTrackerStore(SQLTrackerStore):
         self._keep_seconds = float(keep_hours) * SECONDS_AN_HOUR
         self._purged = 0.0
         if self.engine.dialect.name == "sqlite":
-            # What is deleted is overwritten, not merely given free.
-            sa.event.listen(self.engine, "connect", _delete_thoroughly)
-            self.engine.dispose()
+            self._open_for_good()
+        self._events = self.SQLEvent.__table__
+        with self.engine.begin() as connection:
+            _index(self._events).create(connection, checkfirst=True)
         self.purge()
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        """A conversation in which nothing has been said."""
+        return KeptTracker(sender_id, self.domain.slots, self.max_event_history)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation as Rasa needs it to go on: how it stands, and its last turns; None if there is none."""
+        with self.session_scope() as session:
+            start = self._start_of_last_turns(session, sender_id)
+            if start is None:
+                return self._tracker(sender_id, self._stored(session, sender_id))
+            before = _standing(self._stored_before(session, sender_id, start))
+            return self._tracker(sender_id, [*before, *self._stored(session, sender_id, start)])
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """The whole conversation, with all that was said; None if there is none."""
+        with self.session_scope() as session:
+            return self._tracker(conversation_id, self._stored(session, conversation_id))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Stores what is new of a conversation; erases all of it where it was started again."""
+        await self.stream_events(tracker)
         with self.session_scope() as session:
-            restarted = any(isinstance(event, Restarted) for event in self._additional_events(session, tracker))
+            new = list(self._additional_events(session, tracker))
+            restarted = any(isinstance(event, Restarted) for event in new)
+            if new and not restarted:
+                session.execute(sa.insert(self._events), [_row(tracker.sender_id, event) for event in new])
+                session.commit()
         if restarted:
             await self.delete(tracker.sender_id)
-        else:
-            await super().save(tracker)
+        if isinstance(tracker, KeptTracker):
+            tracker.known = len(tracker.events)
         if time.time() - self._purged > SECONDS_AN_HOUR:
             self.purge()
 
     async def delete(self, sender_id: str) -> None:
         """Erases a conversation."""
-        with self.session_scope() as session:
-            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
-            session.commit()
+        self._erase([sender_id])
 
     def purge(self) -> int:
         """Erases the conversations that nobody has gone on with for the time that is set; gives their number."""
@@ -58,11 +114,122 @@ class ForgettingTrackerStore(SQLTrackerStore):
             newest = sa.func.max(self.SQLEvent.timestamp)
             silent = session.query(self.SQLEvent.sender_id).group_by(self.SQLEvent.sender_id)
             senders = [row[0] for row in silent.having(newest < self._purged - self._keep_seconds)]
-            for sender in senders:
-                session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
-            session.commit()
+        self._erase(senders)
         return len(senders)
 
+    def _erase(self, senders: Iterable[str]) -> None:
+        with self.session_scope() as session:
+            for sender in senders:
+                session.execute(sa.delete(self._events).where(self._events.c.sender_id == sender))
+            session.commit()
+            if self.engine.dialect.name == "sqlite":
+                # What has been written lately lies in a log beside the database, and would stay there.
+                session.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
-def _delete_thoroughly(connection: Any, _: Any) -> None:
+    def _open_for_good(self) -> None:
+        """Opens the file once, not for each reading and writing as SQLAlchemy does by itself, and not to wait for
+        the disk at each turn: a power cut may take the last turns, but harms nothing else.
+        """
+        self.engine.dispose()
+        self.engine = sa.create_engine(
+            self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 10}
+        )
+        sa.event.listen(self.engine, "connect", _set_up)
+        self.sessionmaker = sessionmaker(bind=self.engine)
+
+    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
+        """What is new of a conversation, in order."""
+        if isinstance(tracker, KeptTracker):
+            return islice(tracker.events, tracker.known, None)
+        # One that was made elsewhere is whole, or begins where its session does.
+        found: Iterator[Event] = super()._additional_events(session, tracker)
+        return found
+
+    def _start_of_last_turns(self, session: Session, sender_id: str) -> int | None:
+        """The id of the event with which the last turns begin; None if there are no more than those."""
+        events = self._events.c
+        listened = (
+            sa.select(events.id)
+            .where(events.sender_id == sender_id, events.type_name == ActionExecuted.type_name)
+            .where(events.action_name == ACTION_LISTEN_NAME)
+            .order_by(events.id.desc())
+        )
+        # The last of them is where the coming message is waited for, the first where a conversation begins.
+        found = session.execute(listened.limit(LAST_TURNS + 2)).scalars().all()
+        return found[LAST_TURNS] if len(found) == LAST_TURNS + 2 else None
+
+    def _stored(self, session: Session, sender_id: str, start: int = 0) -> list[Event]:
+        """The events from one on."""
+        events = self._events.c
+        chosen = sa.select(events.data).where(events.sender_id == sender_id, events.id >= start)
+        return _read(session.execute(chosen.order_by(events.id)).scalars())
+
+    def _stored_before(self, session: Session, sender_id: str, end: int) -> list[Event]:
+        """Of the events before one, the newest of each kind and name that tells how a conversation stands; and the
+        message upon which a form was opened or closed last.
+        """
+        events = self._events.c
+        kinds = [kind.type_name for kind in (SessionStarted, AllSlotsReset, SlotSet, ActiveLoop)]
+        before = sa.select(sa.func.max(events.id)).where(events.sender_id == sender_id, events.id < end)
+        newest = before.where(events.type_name.in_(kinds)).group_by(events.type_name, events.action_name)
+        form = before.where(events.type_name == ActiveLoop.type_name).scalar_subquery()
+        message = before.where(events.type_name == UserUttered.type_name, events.id < form).scalar_subquery()
+        chosen = sa.select(events.data).where(sa.or_(events.id.in_(newest), events.id == message))
+        return _read(session.execute(chosen.order_by(events.id)).scalars())
+
+    def _tracker(self, sender_id: str, events: Sequence[Event]) -> DialogueStateTracker | None:
+        if not events:
+            return None
+        tracker: KeptTracker = KeptTracker.from_events(sender_id, list(events), self.domain.slots)
+        tracker.known = len(tracker.events)
+        return tracker
+
+
+def _standing(events: list[Event]) -> list[Event]:
+    """How a conversation stands after these events, in as few as tell it.
+
+    Where a form is open, it is opened as it was, by a message and the form's action: without them Rasa would take
+    what is said next for what opened the form.
+    """
+    session = max((number for number, event in enumerate(events) if isinstance(event, SessionStarted)), default=0)
+    events = events[session:]
+    standing = [event for event in events if isinstance(event, SessionStarted)]
+    loops = [event for event in events if isinstance(event, ActiveLoop)]
+    if loops and loops[-1].name:
+        then = loops[-1].timestamp
+        standing.append(ActionExecuted(ACTION_LISTEN_NAME, timestamp=then))
+        standing += [event for event in events if isinstance(event, UserUttered)]
+        standing += [ActionExecuted(loops[-1].name, timestamp=then), loops[-1]]
+    return standing + [event for event in events if isinstance(event, (AllSlotsReset, SlotSet))]
+
+
+def _read(rows: Iterable[str]) -> list[Event]:
+    events: list[Event] = deserialise_events([json.loads(data) for data in rows])
+    return events
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    """An event as Rasa stores it."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
+
+
+def _index(events: sa.Table) -> sa.Index:
+    """By what the beginning of the last turns, and how a conversation stands before them, are found."""
+    name = "ix_events_of_a_conversation"
+    made = next((index for index in events.indexes if index.name == name), None)
+    return made or sa.Index(name, events.c.sender_id, events.c.type_name, events.c.action_name)
+
+
+def _set_up(connection: Any, _: Any) -> None:
+    # What is deleted is overwritten, not merely given free.
     connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")

@@ -2,13 +2,14 @@
 
 It is ready when it has really answered a message. Ctrl-C stops all of it. The ports come from
 TRIAL_GUIDE_PORT (5005) and TRIAL_GUIDE_ACTIONS_PORT (5055), the folder of the conversations and logs from
-TRIAL_GUIDE_FOLDER (var).
+TRIAL_GUIDE_FOLDER (var). What is set for the patient's page is in web/settings.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import socket
 import sqlite3
@@ -34,9 +35,8 @@ from scripts.settings import (
     run_command,
 )
 from scripts.train import up_to_date_model
+from web.settings import LONGEST_BODY, WrongSettingError, read_page_settings
 
-#: The longest message to Rasa in bytes, all told. Far above any question; a flood ends here.
-LONGEST_REQUEST = 16_384
 #: Seconds until a start is given up.
 START = 180
 #: Seconds between two looks whether all still runs.
@@ -53,6 +53,7 @@ def serve(settings: Settings) -> int:
         Trouble: if something has to be mended, or a server ends by itself.
     """
     os.umask(0o077)
+    check_page()
     check_ports(settings)
     private_folder(settings.folder)
     private_folder(settings.logs)
@@ -74,6 +75,18 @@ def serve(settings: Settings) -> int:
         print("\nStopping …", flush=True)
     print("Stopped. Nothing is left running.", flush=True)
     return 0
+
+
+def check_page() -> None:
+    """Sees that what is set for the patient's page can be.
+
+    Raises:
+        Trouble: if something cannot.
+    """
+    try:
+        read_page_settings()
+    except WrongSettingError as error:
+        raise Trouble(str(error)) from error
 
 
 def check_ports(settings: Settings) -> None:
@@ -145,8 +158,10 @@ def start_rasa(children: Children, settings: Settings, model: Path) -> None:
         "--quiet",
     )
     # One thread for the sentence vectors: their products are small, and the action server wants a core too.
-    limits = {"SANIC_REQUEST_MAX_SIZE": str(LONGEST_REQUEST), "OPENBLAS_NUM_THREADS": "1"}
-    children.start("Rasa", command, environment(**limits, **PATIENT), settings.logs / "rasa.log")
+    limits = {"SANIC_REQUEST_MAX_SIZE": str(LONGEST_BODY), "OPENBLAS_NUM_THREADS": "1"}
+    # The page keeps the key that signs its conversations in the folder.
+    folder = {"TRIAL_GUIDE_FOLDER": str(settings.folder)}
+    children.start("Rasa", command, environment(**limits, **folder, **PATIENT), settings.logs / "rasa.log")
 
 
 def endpoints(settings: Settings) -> Path:
@@ -180,6 +195,7 @@ def wait_until_it_answers(children: Children, settings: Settings, progress: Prog
     progress.note("trying it out")
     try:
         replies = send(settings, GREETING, TRYING_OUT, timeout=60)
+        missing = missing_from_page(settings)
     except (requests.RequestException, ValueError) as error:
         children.check()
         raise Trouble(f"Rasa runs but does not answer ({error}). The logs are in {settings.logs}.") from error
@@ -190,6 +206,17 @@ def wait_until_it_answers(children: Children, settings: Settings, progress: Prog
             " `python -m scripts.train --force` makes a new model."
         )
     forget(settings.conversations, TRYING_OUT)
+    if missing:
+        raise Trouble(f"The assistant answers, but its page lacks {', '.join(missing)}. Is the folder web/ complete?")
+
+
+def missing_from_page(settings: Settings) -> list[str]:
+    """What the patient's page needs and does not get; nothing, if all is there."""
+    page = requests.get(settings.page, timeout=30)
+    if not page.ok:
+        return [settings.page]
+    needed = re.findall(r'(?:href|src)="(static/[^"]+)"', page.text)
+    return [name for name in needed if not requests.get(settings.page + name, timeout=30).ok]
 
 
 def send(settings: Settings, text: str, sender: str, timeout: float = 30) -> list[dict[str, Any]]:
@@ -214,6 +241,7 @@ def invitation(settings: Settings) -> str:
     curl = f"curl -s {settings.webhook} -H 'Content-Type: application/json' -d {shlex.quote(message)}"
     return (
         f"\nThe assistant is ready.\n"
+        f"  In a browser:   {settings.page}\n"
         f"  In a terminal:  {ports}make shell\n"
         f"  By REST:        {settings.webhook}\n"
         f"                  {curl}\n"

@@ -47,6 +47,11 @@ class Settings:
         return self.folder / "conversations.db"
 
     @property
+    def page(self) -> str:
+        """The patient's page."""
+        return f"http://{LOOPBACK}:{self.port}/webhooks/page/"
+
+    @property
     def webhook(self) -> str:
         """Where a message is posted."""
         return f"http://{LOOPBACK}:{self.port}/webhooks/rest/webhook"

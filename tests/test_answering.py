@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from actions.answering import Answerer, Asked, Talk, Turn, asked_from
+from actions.figures import Figures
 from actions.replies import Reply
 from actions.trial import read_trial
 from understanding.files import read_yaml
@@ -86,6 +87,8 @@ def test_every_topic(chat: Chat, name: str) -> None:
         expected["sources"] = list(topic.sources)
     if topic.criterion:
         expected["criterion"] = topic.criterion
+    if figure := Figures(TRIAL, "en").of_topic(name):
+        expected["figure"] = figure.custom()
     assert reply.custom() == expected
 
 
@@ -592,3 +595,20 @@ def test_another_trial(chat: Chat) -> None:
     answerer = Answerer(replace(TRIAL, sites=(site,)), "en")
     reply, _ = answerer.reply(Turn((Asked("sites", place=Place("Siena", "IT", 43.3, 11.3)),)), Talk())
     assert "Anna Verdi" in reply.text
+
+
+def test_a_picture_goes_with_the_numbers(chat: Chat) -> None:
+    """An answer with a picture carries its address and its words; any other carries none."""
+    custom = chat.ask(Asked("results_rates")).custom()
+    assert custom["figure"]["address"].endswith("/cancer_free.svg")
+    assert "100" in custom["figure"]["alternative"]
+    assert "figure" not in chat.ask(Asked("dose")).custom()
+    assert "figure" not in chat.ask(Asked("overall_survival")).custom()
+
+
+def test_the_map_marks_the_nearest_centre(chat: Chat) -> None:
+    """Asked from a town, the map marks the centre that is nearest to it."""
+    bergamo = Place("Bergamo", "IT", 45.695, 9.67)
+    assert chat.ask(Asked("nearest_site", place=bergamo)).custom()["figure"]["address"].endswith("/centres-milan.svg")
+    lecce = Place("Lecce", "IT", 40.35, 18.17)
+    assert chat.ask(Asked("sites", place=lecce)).custom()["figure"]["address"].endswith("/centres-lecce.svg")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
 
+from benchmarks import classifiers, growth
+from benchmarks.bots import RasaInit
 from benchmarks.figures import Figure, median, percentile, table, written
 from benchmarks.memory import memory_of
 from benchmarks.turns import LEVELS, TURNS, Load, by_round, figures, read_messages, rounds
+from scripts.settings import Trouble
+from understanding.questions import OUT_OF_SCOPE
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0, 1), (0.05, 1), (0.5, 10), (0.95, 19), (0.951, 20), (1, 20)])
@@ -101,3 +108,56 @@ def test_memory_of_this_process() -> None:
 def test_memory_of_nothing() -> None:
     """No processes take no memory."""
     assert memory_of([]).rss == 0
+
+
+def test_growth_compares_the_same_messages() -> None:
+    """Early and late, each message of the round is timed once, so that like is compared with like."""
+    said = growth.messages()
+    length = len(growth.ROUND)
+    early = said[growth.EARLY - 1 : growth.EARLY - 1 + length]
+    late = said[growth.LATE - 1 : growth.LATE - 1 + length]
+    assert sorted(early) == sorted(late) == sorted(growth.ROUND)
+
+
+def test_growth_is_measured() -> None:
+    """Every conversation has a sender of its own and is talked to its end."""
+    senders: dict[str, int] = {}
+
+    def say(sender: str, message: str) -> growth.Replies:
+        senders[sender] = senders.get(sender, 0) + 1
+        return [{"text": "…"}, {"custom": {"kind": "question", "question": {"key": "age_years"}}}]
+
+    found = growth.measure(say, 2)
+    assert list(senders.values()) == [len(growth.messages())] * 2
+    assert found.ratio == found.late / found.early
+
+
+def test_growth_without_an_open_question_is_not_measured() -> None:
+    """Where the pre-screening is over, turns are not alike, and that is said."""
+    with pytest.raises(Trouble, match="no question of the pre-screening is open"):
+        growth.measure(lambda sender, message: [{"custom": {"kind": "answer"}}], 1)
+
+
+def test_both_bots_keep_conversations_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot of rasa init has a store that it can import, or it would keep conversations in memory, which is quick."""
+    bot = RasaInit(tmp_path)
+    monkeypatch.setattr(bot, "_rasa", lambda *arguments: None)
+    bot.prepare()
+    (written,) = tmp_path.rglob("endpoints.yml")
+    store = yaml.safe_load(written.read_text(encoding="utf-8"))["tracker_store"]
+    assert store == {"type": "SQL", "dialect": "sqlite", "db": str(bot.settings.conversations)}
+
+
+def test_every_phrase_is_held_out_once() -> None:
+    """Each phrase is read by one model, which was trained without it."""
+    assert (np.sum(classifiers.folds(103), axis=0) == 1).all()
+
+
+def test_score_of_a_classifier() -> None:
+    """Accuracy counts phrases about the trial; what is off topic counts as answered from the threshold on."""
+    topics = ["dose", "sites", OUT_OF_SCOPE]
+    found = np.array([[0.9, 0, 0], [0.2, 0.8, 0], [0.7, 0.1, 0], [0.8, 0, 0.1], [0, 0.1, 0.6]], np.float32)
+    one = classifiers.score("one", found, np.array([0, 1, 1, 2, 2]), topics)
+    assert one.accuracy == pytest.approx(2 / 3)
+    assert one.off_topic_answered == pytest.approx(1 / 2)
+    assert classifiers.table([one])[1].split() == ["one", "66.7%", "50.0%"]

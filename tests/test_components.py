@@ -10,11 +10,14 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.formats import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from understanding.components import DECIDED, NOT_UNDERSTOOD, QUESTIONS, LexicalReader, QuestionClassifier
+from understanding.components import DECIDED, NOT_UNDERSTOOD, PROJECT, QUESTIONS, LexicalReader, QuestionClassifier
+from understanding.importer import PhraseImporter, read_phrases
 
 TAUGHT = """
 version: "3.1"
@@ -193,3 +196,31 @@ def test_untrained_it_reads_nothing(tmp_path: Path) -> None:
     classifier = QuestionClassifier.create(config, storage, Resource("x"), ExecutionContext(GraphSchema({})))
     assert intent_of(read(classifier, "What was the dose?")) is None
     shutil.rmtree(tmp_path)
+
+
+# Reading the training phrases
+
+
+def test_phrases_are_read_as_rasa_reads_them() -> None:
+    """The quick reader finds in all files what Rasa's own reader finds, which also checks them against its schema."""
+    where = (str(PROJECT / "config.yml"), str(PROJECT / "domain.yml"), [str(PROJECT / "data")])
+    found, expected = PhraseImporter(*where).get_nlu_data(), RasaFileImporter(*where).get_nlu_data()
+    assert [phrase.data for phrase in found.training_examples] == [phrase.data for phrase in expected.training_examples]
+    assert found.fingerprint() == expected.fingerprint()
+
+
+def test_phrases_are_read_once(tmp_path: Path) -> None:
+    """What was read is kept, and a phrase that is copied is still the phrase."""
+    (tmp_path / "nlu.yml").write_text(TAUGHT, encoding="utf-8")
+    importer = PhraseImporter("config.yml", "domain.yml", [str(tmp_path)])
+    assert importer.get_nlu_data() is importer.get_nlu_data()
+    merged = importer.get_nlu_data().merge(TrainingData())
+    assert merged.training_examples[0] is importer.get_nlu_data().training_examples[0]
+
+
+def test_other_training_data_is_refused(tmp_path: Path) -> None:
+    """What is no phrase of an intent, such as a synonym, is named, not passed over."""
+    file = tmp_path / "nlu.yml"
+    file.write_text('version: "3.1"\nnlu:\n- synonym: dose\n  examples: |\n    - amount\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="only an intent with its examples"):
+        list(read_phrases(str(file)))

@@ -111,3 +111,11 @@ def test_patterns_name_only_word_classes_that_exist(language: str) -> None:
     around = [line for lines in lexicon["frames"].values() for line in lines]
     named = {word for line in said + around + lexicon["figures_of_speech"] for word in line.split()}
     assert {word for word in named if word.isupper()} <= set(lexicon["words"])
+
+
+def test_a_sign_that_is_explained_is_seen(gate: EmergencyGate) -> None:
+    """The gate can tell a danger that is denied or past from none at all."""
+    for message in ("I don't feel suicidal", "was chest pain a side effect?"):
+        assert gate.read(message) is None
+        assert gate.sees_a_sign(message)
+    assert not gate.sees_a_sign("what was the dose")

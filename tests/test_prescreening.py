@@ -8,6 +8,7 @@ of DAY.
               {said, kind}, with the topic of an answer, and with `asks`, the question that comes after it, where that
               is another
     answers   by question: what is to be kept of it; null: nothing
+    about     questions whose answer is a day that was said roughly (“about six weeks ago”), and is shown so
     settled   what is said where the outcome is told before the end; without it the talk ends there
     outcome   the outcome that the rules find for the answers, and `recheck_on`
 
@@ -231,7 +232,8 @@ def test_prescreening(talk: dict[str, Any], screening: Screening) -> None:
     person.say("show my answers")
     shown = [line[2:] for line in person.text.split("\n") if line.startswith("• ")]
     answers = as_far_as(shown, talk)
-    assert sorted(shown) == sorted(line(key, answer) for key, answer in answers.items())
+    rough = talk.get("about", [])
+    assert sorted(shown) == sorted(line(key, answer, key in rough) for key, answer in answers.items())
     assert verdict == json.loads(json.dumps(judge(answers, DAY).as_dict()))
     assert verdict["outcome"] == talk["outcome"], result
     assert verdict.get("recheck_on") == (str(talk["recheck_on"]) if "recheck_on" in talk else None)
@@ -246,10 +248,11 @@ def as_far_as(shown: list[str], talk: Mapping[str, Any]) -> dict[str, Any]:
     return dict(list(answers.items())[: last + 1])
 
 
-def line(key: str, answer: Any) -> str:
+def line(key: str, answer: Any, rough: bool = False) -> str:
     """An answer as it is shown."""
     wording = interview("en")._wording
-    return f"{wording.short(key)}: {wording.answer(key, answer)}"
+    said = wording.answer(key, answer)
+    return f"{wording.short(key)}: {wording.text('about', answer=said) if rough else said}"
 
 
 def test_prescreenings_are_well_formed() -> None:
@@ -257,7 +260,7 @@ def test_prescreenings_are_well_formed() -> None:
     names = [talk["name"] for talk in TALKS]
     assert len(set(names)) == len(names) >= 20
     keys = {question.key for question in questionnaire().questions}
-    known = {"name", "day", "like", "says", "answers", "settled", "outcome", "recheck_on", "language"}
+    known = {"name", "day", "like", "says", "answers", "about", "settled", "outcome", "recheck_on", "language"}
     for talk in TALKS:
         assert set(talk) <= known, talk["name"]
         assert talk["day"] == DAY, talk["name"]
@@ -417,6 +420,31 @@ def test_questions_about_the_result(screening: Screening) -> None:
     assert "Age: 70" in person.text
     person.say("show my answers")
     assert "Age: 12" in person.text
+
+
+def test_a_yes_to_an_offer(screening: Screening) -> None:
+    """“Could I have joined?” offers the rules, and a yes begins; where the outcome is settled early, a yes goes on."""
+    person = screening.person()
+    person.say("could I have joined?")
+    assert person.custom["kind"] == "answer"
+    assert "takes no one now" in person.text
+    person.say("oh yes please, that would be lovely")
+    assert person.key == "age_years"
+    person.say("12")
+    assert person.custom["kind"] == "prescreen_result"
+    person.say("ok")
+    assert person.key == "sex"
+
+
+def test_a_rule_of_the_result(screening: Screening) -> None:
+    """“Why not?” and “what about …?” are about the result that was just given."""
+    person = ended(screening)
+    person.say("why not?")
+    assert person.custom["kind"] == "prescreen_result"
+    assert "18 years" in person.text
+    person.say("what about my heart?")
+    assert person.custom["kind"] == "prescreen_result"
+    assert "Heart and blood pressure" in person.text
 
 
 def test_a_change_after_the_end(screening: Screening) -> None:

@@ -385,3 +385,18 @@ def test_a_bare_name_asks_what_it_must_mean(parts: dict[str, Any]) -> None:
     assert [question.criterion for question in read("warfarin?").questions] == ["I14"]
     assert topics(read("Bergamo").questions) == ["nearest_site"]
     assert topics(read("a pony that likes warfarin and long walks by the sea").questions) != ["criterion"]
+
+
+def test_the_second_net_catches_what_the_gate_did_not_know(parts: dict[str, Any]) -> None:
+    """What looks enough like an emergency is one, even where another topic is likelier."""
+    says = [("medical_advice", 0.5), ("emergency", 0.35)]
+    assert topics(reader(parts, he_is_odd=says).read("he is odd").questions) == ["emergency"]
+    says = [("medical_advice", 0.5), ("emergency", 0.25)]
+    assert topics(reader(parts, he_is_odd=says).read("he is odd").questions) == ["medical_advice"]
+
+
+def test_what_the_gate_let_pass_stays_passed(parts: dict[str, Any]) -> None:
+    """Where the gate saw a sign of danger that is denied or long past, the second net leaves it."""
+    says = {"he is not ill": [("distress", 0.5), ("emergency", 0.7)]}
+    lenient = QuestionReader(model=Scripted(says), explained=lambda text: True, **parts)  # type: ignore[arg-type]
+    assert topics(lenient.read("he is not ill").questions) == ["distress"]

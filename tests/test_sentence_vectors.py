@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import erf
 
 from understanding import sentence_vectors
 from understanding.sentence_vectors import WIDTH, SentenceVectors, WrongWeights, weights_folder
@@ -52,6 +53,13 @@ def test_neighbours_do_not_matter(vectors: SentenceVectors) -> None:
     assert vectors(TEXTS[1:2])[0] == pytest.approx(together[1], abs=1e-6)
 
 
+def test_many_texts(vectors: SentenceVectors) -> None:
+    """So many texts that the cores share them, as in a training, have the vectors that each has alone."""
+    many = [f"{text} {number}" for number in range(40) for text in TEXTS[:4]]
+    alone = np.concatenate([vectors([text]) for text in many])
+    assert vectors(many, batch=64) == pytest.approx(alone, abs=1e-5)
+
+
 def test_nothing_to_read(vectors: SentenceVectors) -> None:
     """No texts give no vectors; an empty text has one like any other."""
     assert vectors([]).shape == (0, WIDTH)
@@ -92,3 +100,10 @@ def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_loaded_once() -> None:
     """The weights are held in memory once."""
     assert sentence_vectors.shared() is sentence_vectors.shared()
+
+
+def test_the_share_below() -> None:
+    """The activation of a layer is that of MiniLM, which is made of the error function, to float32's last digits."""
+    values = np.linspace(-12, 12, 2400, dtype=np.float32).reshape(3, -1)
+    exact = values * 0.5 * (1 + erf(values.astype(float) / 2**0.5))
+    assert sentence_vectors._gelu(values) == pytest.approx(exact, abs=1e-6)

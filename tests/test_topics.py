@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from numpy.typing import NDArray
 
 from actions.trial import read_trial
-from understanding import sentence_vectors
+from understanding import sentence_vectors, topics
 from understanding.concepts import read_lexicon
 from understanding.topics import Guess, TopicModel
 
@@ -213,8 +214,8 @@ TAUGHT = [
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
     """A model of two topics."""
-    texts, marks, topics = zip(*TAUGHT, strict=True)
-    return TopicModel.train(sentence_vectors.shared(), texts, marks, topics)
+    texts, marks, taught = zip(*TAUGHT, strict=True)
+    return TopicModel.train(sentence_vectors.shared(), texts, marks, taught)
 
 
 def test_topics_are_learnt(model: TopicModel) -> None:
@@ -258,3 +259,42 @@ def test_saved_and_loaded(model: TopicModel, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["topics.json", "topics.npz"]
     with np.load(tmp_path / "topics.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype.kind == "f" for name in arrays)
+
+
+# How the topics are learnt
+
+
+def likeness(count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Phrases as they might be, some of them the same, and what is wanted of each."""
+    random = np.random.default_rng(1)
+    phrases = random.normal(size=(count, 20)).astype(np.float32) / 4
+    phrases[: count // 10] = phrases[-1]
+    return phrases, np.eye(5, dtype=np.float32)[random.integers(5, size=count)]
+
+
+def test_the_regression_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is learnt step by step from a sample of the phrases is what a direct solution gives."""
+    phrases, wanted = likeness(600)
+    alike = topics.kernel(phrases)
+    exact = np.linalg.solve(alike + topics.ALPHA * np.eye(len(alike)), wanted)
+    monkeypatch.setattr(topics, "LANDMARKS", 80)
+    monkeypatch.setattr(topics, "PRECISION", 1e-3)
+    assert alike @ topics.ridge(alike, wanted) == pytest.approx(alike @ exact, abs=0.02)
+
+
+def test_fewer_phrases_than_the_sample() -> None:
+    """A few phrases are learnt as well as many."""
+    phrases, wanted = likeness(30)
+    alike = topics.kernel(phrases)
+    exact = np.linalg.solve(alike + topics.ALPHA * np.eye(len(alike)), wanted)
+    assert alike @ topics.ridge(alike, wanted) == pytest.approx(alike @ exact, abs=0.05)
+
+
+@pytest.mark.parametrize("count", [1, topics.FEW, topics.FEW + 1])
+def test_how_alike(count: int) -> None:
+    """Whether few or many texts are compared, they are as alike as their distance says, and each like itself."""
+    phrases, _ = likeness(600)
+    found = topics.alike(phrases[:count], phrases, (phrases**2).sum(axis=1))
+    distances = ((phrases[:count, None] - phrases[None]) ** 2).sum(axis=2)
+    assert found == pytest.approx(np.exp(-topics.GAMMA * distances), abs=1e-5)
+    assert found.diagonal() == pytest.approx(np.ones(count), abs=1e-5)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,12 @@ NOT_UNDERSTOOD = DEFAULT_NLU_FALLBACK_INTENT_NAME
 action_server.check_results_once_built()
 
 
+@lru_cache(maxsize=1)
+def safety_gate() -> EmergencyGate:
+    """The gate that every message goes through first, made once."""
+    return EmergencyGate.load(LEXICON)
+
+
 class _Component(GraphComponent):
     """What every component here shares: nothing to configure that needs checking."""
 
@@ -89,7 +96,7 @@ class LexicalReader(_Component):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self._gate = EmergencyGate.load(LEXICON)
+        self._gate = safety_gate()
         self._replies = ReplyReader.load(LEXICON, config["language"])
         self._topics = all_topics(TRIAL)
 
@@ -187,7 +194,7 @@ class QuestionClassifier(_Component):
             sentence_vectors.shared(),
             [speller.correct(text) for text in texts],
             found,
-            [_label(example) for example in examples],
+            [label(example) for example in examples],
         )
         with self._storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / "concepts")
@@ -220,6 +227,7 @@ class QuestionClassifier(_Component):
             Marker.load(LEXICON, TRIAL, language),
             read_links(TRIAL),
             Traits.load(TRIAL),
+            explained=safety_gate().sees_a_sign,
         )
         return cls(config, model_storage, resource, reader)
 
@@ -255,7 +263,7 @@ def _set(message: Message, understood: Understanding) -> None:
     message.set(ENTITIES, entities, add_to_output=True)
 
 
-def _label(example: Message) -> str:
+def label(example: Message) -> str:
     """The topic of a training phrase; with its entry rule, which stands in the metadata, where it is about one."""
     intent: str = example.get(INTENT)
     rule = ((example.get(METADATA) or {}).get(INTENT) or {}).get(CRITERION)

@@ -376,6 +376,14 @@ class Lexicon:
                 first = first or found
         return first
 
+    def sees_a_sign(self, text: str) -> bool:
+        """Whether the message speaks of a danger at all, be it denied, long past or only supposed."""
+        return any(
+            self._said.found(Reading(piece, self._phrases))
+            for sentence in self._sentences(text)
+            for piece, _ in sentence.pieces()
+        )
+
     def _danger_in(self, reading: Reading, own: Span, kinds: Set[Kind]) -> Emergency | None:
         for number, span in self._said.found(reading):
             sign = self._signs[number]
@@ -624,3 +632,7 @@ class EmergencyGate:
             if found:
                 return found
         return None
+
+    def sees_a_sign(self, text: str) -> bool:
+        """Whether the message speaks of a danger at all, be it denied, long past or only supposed."""
+        return any(lexicon.sees_a_sign(text) for lexicon in self._lexicons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class Gate:
         lead: which is so many times as likely as the next.
         part_confidence: least confidence of an item of a list, to count as a question of its own.
         run_confidence: least confidence of each of several questions that run on without a mark.
-        emergency: the lexical gate has read the message already: what it passed must look very much like one.
+        emergency: least confidence that a message which the safety gate let pass is an emergency all the same.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
@@ -194,7 +194,13 @@ class QuestionReader:
         links: dict[str, dict[str, Any]],
         traits: Traits,
         gate: Gate = Gate(),
+        explained: Callable[[str], bool] = lambda text: False,
     ) -> None:
+        """Puts the reader together.
+
+        Args:
+            explained: whether the safety gate saw a sign of danger in a text that it let pass.
+        """
         self._clauses = clauses
         self._concepts = concepts
         self._speller = speller
@@ -203,6 +209,7 @@ class QuestionReader:
         self._links = links
         self._traits = traits
         self._gate = gate
+        self._explained = explained
 
     def read(self, text: str) -> Understanding:
         """What the message asks."""
@@ -228,6 +235,9 @@ class QuestionReader:
             )
         )
         of_whole = readings[id(whole)]
+        danger = self._danger(whole, of_whole, [readings[id(part)] for part in parts])
+        if danger:
+            return danger
         together = self._of_part(whole, of_whole, self._gate.confidence)
         questions: list[Question] = []
         settled = True
@@ -361,14 +371,28 @@ class QuestionReader:
         rivals = tuple((guess.topic, round(guess.confidence, 3)) for guess in likely[:MOST_RIVALS])
         return Context(leaning.asks, leaning.alone, leaning.opens, leaning.may_mean, next(iter(rules), None), rivals)
 
+    def _danger(
+        self, whole: _Part, guesses: Sequence[Guess], of_parts: Sequence[Sequence[Guess]]
+    ) -> Understanding | None:
+        """The second net for emergencies, behind the gate: a miss is far worse than a false alarm, so it need not be
+        the likeliest topic. Where the gate saw a sign and let it pass (denied, long past), the gate is right.
+        """
+        sure = _of_topic(EMERGENCY, guesses)
+        in_part = max((_of_topic(EMERGENCY, part) for part in of_parts), default=0.0)
+        if sure < self._gate.emergency and in_part < self._gate.part_confidence:
+            return None
+        if self._explained(whole.text):
+            return None
+        found = tuple(concept.id for concept in whole.concepts)
+        return Understanding((Question(EMERGENCY, max(sure, in_part), concepts=found),), (), found=whole.concepts)
+
     def _likely(self, part: _Part, guesses: Sequence[Guess]) -> list[Guess]:
         """The topics that a text may be about, likeliest first."""
         long = len(part.text.split()) > self._gate.short
         likely = [
             guess
             for guess in _by_topic(guesses)
-            if not (long and guess.topic in self._traits.short)
-            and not (guess.topic == EMERGENCY and guess.confidence < self._gate.emergency)
+            if guess.topic != EMERGENCY and not (long and guess.topic in self._traits.short)
         ]
         return likely or [Guess(UNCLEAR, 0.0)]
 
@@ -440,6 +464,11 @@ def _only(concepts: Iterable[Concept], kinds: Sequence[str]) -> bool:
 def all_topics(trial: Path) -> frozenset[str]:
     """Every topic, which a button may name: trial/topics.yml."""
     return frozenset(read_yaml(trial / "topics.yml"))
+
+
+def _of_topic(topic: str, guesses: Iterable[Guess]) -> float:
+    """How strongly a text points to a topic."""
+    return max((guess.confidence for guess in guesses if guess.topic == topic), default=0.0)
 
 
 def _by_topic(guesses: Iterable[Guess]) -> list[Guess]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.kernel_ridge import KernelRidge
+from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
+from scipy.linalg.blas import sgemm
 
 from understanding.sentence_vectors import Floats, SentenceVectors
 
@@ -26,6 +27,13 @@ ALPHA = 0.05
 #: What a mark weighs beside a unit vector, and what the bare words weigh.
 MARK_WEIGHT = 0.25
 WORD_WEIGHT = 0.65
+#: So many texts are compared with the phrases one by one, as many phrases at a time as a core's cache holds.
+FEW, AT_HAND = 8, 256
+#: How the regression is solved: phrases that stand for all others in its rough solution, how exact the solution must
+#: be beside what is solved for, and the steps after which it is taken as it is. More of either changes no answer.
+LANDMARKS = 2000
+PRECISION = 0.03
+MOST_STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class TopicModel:
         self.topics = topics
         self._features = features
         self._phrases = phrases.astype(np.float32)
-        self._sizes = (self._phrases**2).sum(axis=1)
+        self._sizes = _sizes(self._phrases)
         self._weights = weights.astype(np.float32)
 
     @classmethod
@@ -109,14 +117,11 @@ class TopicModel:
         column = {topic: number for number, topic in enumerate(names)}
         wanted = np.zeros((len(texts), len(names)), np.float32)
         wanted[np.arange(len(texts)), [column[topic] for topic in topics]] = 1
-        regression = KernelRidge(kernel="rbf", gamma=GAMMA, alpha=ALPHA).fit(phrases, wanted)
-        return cls(features, names, phrases, regression.dual_coef_)
+        return cls(features, names, phrases, ridge(kernel(phrases), wanted))
 
     def read(self, texts: Sequence[str], marks: Sequence[Sequence[str]], most: int = 16) -> list[list[Guess]]:
         """The likeliest topics of each text, best first."""
-        found = self._features(texts, marks)
-        distances = (found**2).sum(axis=1)[:, None] + self._sizes - 2 * found @ self._phrases.T
-        scores = np.exp(-GAMMA * np.maximum(distances, 0)) @ self._weights
+        scores = alike(self._features(texts, marks), self._phrases, self._sizes) @ self._weights
         return [
             [Guess(self.topics[column], float(row[column])) for column in np.argsort(-row)[:most]] for row in scores
         ]
@@ -141,3 +146,98 @@ class TopicModel:
         with np.load(folder / "topics.npz", allow_pickle=False) as arrays:
             features = Features(vectors, names["marks"], arrays["rarity"], arrays["middle"])
             return cls(features, names["topics"], arrays["phrases"], arrays["weights"])
+
+
+def kernel(phrases: Floats) -> Floats:
+    """How alike every two of the phrases are, from 0 to 1."""
+    return alike(phrases, phrases, _sizes(phrases))
+
+
+def alike(texts: Floats, phrases: Floats, sizes: Floats) -> Floats:
+    """How alike each text and each phrase are, from 0 to 1; ``sizes`` are the squared lengths of the phrases."""
+    found = _one_by_one(texts, phrases) if len(texts) <= FEW else texts @ phrases.T
+    for row, size in zip(found, _sizes(texts), strict=True):
+        # Row by row, in place: in a training it is the largest matrix there is.
+        row *= 2
+        row -= sizes
+        row -= size
+        np.minimum(row, 0, out=row)
+        row *= np.float32(GAMMA)
+        np.exp(row, out=row)
+    return found
+
+
+def _one_by_one(texts: Floats, phrases: Floats) -> Floats:
+    """The products of a few texts with all phrases, in half the time of one product of both: BLAS would first copy all
+    phrases. Some phrases at a time, so that they are still at hand for the next text.
+    """
+    products = np.empty((len(texts), len(phrases)), np.float32)
+    for start in range(0, len(phrases), AT_HAND):
+        some = phrases[start : start + AT_HAND]
+        for text, product in zip(texts, products, strict=True):
+            np.dot(some, text, out=product[start : start + AT_HAND])
+    return products
+
+
+def _sizes(phrases: Floats) -> Floats:
+    sizes: Floats = np.einsum("ij,ij->i", phrases, phrases)
+    return sizes
+
+
+def ridge(likeness: Floats, wanted: Floats) -> Floats:
+    """The weights of a kernel ridge regression: the solution of ``(likeness + ALPHA) weights = wanted``.
+
+    By conjugate gradients, whose time grows with the square of the phrases, where a direct solution's grows with the
+    cube. What makes their steps few is a rough solution to begin each with, by a sample of the phrases (Nyström).
+    """
+    rough = _RoughSolution(likeness)
+    weights = np.zeros_like(wanted)
+    rest = wanted.copy()
+    step = better = rough(rest)
+    gain = _dots(rest, better)
+    for _ in range(MOST_STEPS):
+        along = _product(likeness, step) + np.float32(ALPHA) * step
+        far = gain / _dots(step, along)
+        weights += far * step
+        rest -= far * along
+        if np.linalg.norm(rest) <= PRECISION * np.linalg.norm(wanted):
+            break
+        better = rough(rest)
+        gain, before = _dots(rest, better), gain
+        step = better + gain / before * step
+    return weights
+
+
+class _RoughSolution:
+    """Solves the regression roughly, as if each phrase was but what a sample of the phrases makes of it."""
+
+    def __init__(self, likeness: Floats) -> None:
+        chosen = np.random.default_rng(0).permutation(len(likeness))[:LANDMARKS]
+        between = likeness[np.ix_(chosen, chosen)]
+        # Phrases that are all but the same leave too little to divide by.
+        between[np.diag_indices_from(between)] += np.float32(1e-3)
+        root = cholesky(between, lower=True, overwrite_a=True, check_finite=False)
+        self._by_sample = solve_triangular(root, likeness[chosen], lower=True, overwrite_b=True, check_finite=False)
+        explained = np.einsum("ij,ij->j", self._by_sample, self._by_sample)
+        self._left = np.float32(ALPHA + max(0.0, 1 - explained.mean()))
+        inner = self._by_sample @ self._by_sample.T
+        inner[np.diag_indices_from(inner)] += self._left
+        self._inner = cho_factor(inner, lower=True, overwrite_a=True, check_finite=False)
+
+    def __call__(self, wanted: Floats) -> Floats:
+        inner = cho_solve(self._inner, self._by_sample @ wanted, check_finite=False)
+        solved: Floats = (wanted - self._by_sample.T @ inner) / self._left
+        return solved
+
+
+def _dots(one: Floats, other: Floats) -> Floats:
+    """The product of each column with its neighbour."""
+    products: Floats = np.einsum("ij,ij->j", one, other)
+    # A column that is solved stays as it is.
+    return np.maximum(products, np.float32(1e-30))
+
+
+def _product(likeness: Floats, columns: Floats) -> Floats:
+    """The product with a matrix that is its own mirror image, in the order that BLAS has: twice as fast as numpy's."""
+    product: Floats = sgemm(1, likeness.T, columns.T, trans_b=True)
+    return product

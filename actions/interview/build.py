@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from actions.answering import Answerer
+from actions.interview.asides import Asides
 from actions.interview.interview import Interview
 from actions.interview.questions import questionnaire
 from actions.interview.suppositions import Suppositions
@@ -28,3 +29,9 @@ def interview(language: str) -> Interview:
         Answerer(trial(), language),
         language,
     )
+
+
+@lru_cache(maxsize=8)
+def asides(language: str) -> Asides:
+    """What hears, in a language, what is said outside the questions; made once."""
+    return Asides.load(LEXICON, language, interview(language))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from actions.answering import Answerer, Talk, Turn
 from actions.interview.questions import Question, Questionnaire
-from actions.interview.state import FINISHED, OPEN, STOPPED, State, plain
-from actions.interview.suppositions import Suppositions, keys_named
+from actions.interview.state import FINISHED, OPEN, STOPPED, State, exacted, plain
+from actions.interview.suppositions import Suppositions, keys_named, stands_in
 from actions.interview.wording import InterviewWording
-from actions.prescreen import Verdict, faults, judge
+from actions.prescreen import Verdict, faults, judge, steps, trial
+from actions.prescreen.days import span
 from actions.reading import AnswerReader, Command, CommandReader, NotUnderstood, Reading, Skipped, Understood
 from actions.reading.commands import Kind
 from actions.reading.outcomes import UNREADABLE
@@ -132,11 +134,11 @@ class Interview:
         if command:
             reply, state = self._obey(command, state, question)
             return reply, state, talk
-        corrected = None if heard.asks else self._corrected(heard.text, state)
+        read = self._read(question, heard.text, state)
+        corrected = None if heard.asks else self._corrected(heard.text, state, read)
         if corrected is not None:
             reply, state = corrected
             return reply, state, talk
-        read = self._read(question, heard.text, state)
         if heard.asks or (heard.sure and _is_no_try(read, heard.text, question)):
             if heard.topic == "delete_data":
                 reply, state = self._obey(Command("forget"), state, question)
@@ -154,16 +156,49 @@ class Interview:
             return Command(kind) if kind else None
         return self._commands.read(heard.text, self._wording.names())
 
-    def _corrected(self, text: str, state: State) -> tuple[Reply, State] | None:
-        """“Sorry, I meant 72”: another answer to the question before, or another result before its limit."""
-        corrected = self._reader.correction(text)
-        key = state.key if state.half is not None else state.trail[-1] if state.trail else None
-        if corrected is None or key is None:
+    def _corrected(self, text: str, state: State, read: Reading) -> tuple[Reply, State] | None:
+        """“Sorry, I meant 72”: another answer to the question before, or another result before its limit.
+
+        `read` is what the text is as an answer to the open question.
+        """
+        last = state.key if state.half is not None else state.trail[-1] if state.trail else None
+        if last is None:
             return None
+        corrected = self._reader.correction(text)
+        if corrected is not None:
+            return self._put_right(state, last, corrected)
+        exchange = self._reader.exchange(text)
+        if exchange:
+            given = [key for key in reversed(state.trail) if key in state.answers]
+            for key in dict.fromkeys([last, *given]):
+                if self._was(state, key, exchange[1]):
+                    return self._put_right(state, key, exchange[0])
+        if self._is_part(state, last, text) and not isinstance(read, Understood):
+            return self._put_right(state, last, text)
+        return None
+
+    def _put_right(self, state: State, key: str, text: str) -> tuple[Reply, State] | None:
         question = self._questionnaire[key]
+        before = _date(state.answers.get(key))
         state = replace(state, key=key, half=None)
-        read = self._read(question, corrected, state)
-        return self._store(state, question, read.value) if isinstance(read, Understood) else None
+        read = self._read(question, text, state, before)
+        return self._taken(read, state, question) if isinstance(read, Understood) else None
+
+    def _was(self, state: State, key: str, text: str) -> bool:
+        """Whether the text says the answer that was given."""
+        given = state.half if state.half is not None and key == state.key else state.answers.get(key)
+        state = replace(state, key=key, half=None)
+        read = self._read(self._questionnaire[key], text, state, _date(state.answers.get(key)))
+        return isinstance(read, Understood) and plain(read.value) == given
+
+    def _is_part(self, state: State, key: str, text: str) -> bool:
+        """Whether the text gives the day of a date of which the month was told, and no other answer is asked for."""
+        given, question = state.answers.get(key), self._questionnaire[key]
+        asked = self._open(state)
+        if question.input != "date" or asked.input in ("date", "lab") or not self._reader.is_date(text):
+            return False
+        read = self._read(question, text, replace(state, key=key, half=None), _date(given))
+        return isinstance(read, Understood) and read.value != given and str(read.value).startswith(f"{given}-")
 
     def _passing(self, heard: Heard, state: State, talk: Talk) -> tuple[Reply | None, Talk]:
         """The reply to what was asked or said in passing; None if it was no such thing."""
@@ -182,9 +217,13 @@ class Interview:
             return reply.topic != "criterion"
         return reply.kind in ("not_in_sources", "medical_advice", "service", "smalltalk")
 
+    def back(self, state: State) -> tuple[Reply, State]:
+        """From a pre-screening that rests or has ended, to the question that was answered last."""
+        return self._back(replace(state, status=OPEN))
+
     def change(self, state: State, key: str) -> tuple[Reply, State]:
         """Asks a question again whose answer the person wants to change."""
-        state = replace(self._without(state, key), status=OPEN, key=key, half=None, tries=0)
+        state = replace(self._without(state, key), status=OPEN, key=key, half=None, tries=0, doubted=False)
         return self._asking(state), state
 
     def reopen(self, state: State, text: str) -> tuple[Reply, State]:
@@ -226,10 +265,10 @@ class Interview:
 
     def _take(self, read: Reading, state: State, question: Question) -> tuple[Reply, State]:
         if isinstance(read, Understood):
-            return self._store(state, question, read.value)
+            return self._taken(read, state, question)
         if isinstance(read, Skipped):
             return self._skip(state, question, read.how)
-        state = replace(state, tries=state.tries + 1)
+        state = replace(state, tries=state.tries + 1, doubted=read.reason == "contrary")
         hint = self._wording.of(question.key, "again") if read.reason == "unreadable" else None
         said = [hint or self._reason(read.reason, state, question)]
         if state.tries >= TRIES:
@@ -247,6 +286,13 @@ class Interview:
             reason, units = "other_unit", [state.half["unit"]]
         return self._wording.text("reasons", reason, units=self._wording.units(units))
 
+    def _taken(self, read: Understood, state: State, question: Question) -> tuple[Reply, State]:
+        """Keeps what was understood, and if a date was said roughly, that it was."""
+        rough = {key: about for key, about in state.rough.items() if key != question.key}
+        if read.about:
+            rough[question.key] = {"said": read.value, "day": read.about[0], "by": read.about[1]}
+        return self._store(replace(state, rough=rough), question, read.value)
+
     def _store(self, state: State, question: Question, value: Any) -> tuple[Reply, State]:
         """Keeps an answer, if it can stand beside the others, and goes on."""
         value = plain(value)
@@ -261,10 +307,24 @@ class Interview:
             state = replace(state, half=None, disputed=question.key)
             return self._asking(state, self._wording.text(self._contradiction(answers))), state
         state = self._noted(state, question.key, answers, state.skipped)
-        said = self._wording.text(
-            "said_back", short=self._wording.short(question.key), answer=self._wording.answer(question.key, value)
+        answer = self._wording.answer_of(state, question.key)
+        said = self._wording.text("said_back", short=self._wording.short(question.key), answer=answer)
+        return self._onward(state, said, *self._day_would_help(state, question))
+
+    def _day_would_help(self, state: State, question: Question) -> list[str]:
+        """A word on the day of a date, where the month leaves a rule open and every day of it would not."""
+        given = state.answers.get(question.key)
+        days = span(given) if question.input == "date" and isinstance(given, str) else None
+        following = self._questionnaire.next(state.answers, state.skipped, state.day)
+        # The day can be told at once, unless the next question asks for a date itself.
+        if days is None or days[0] == days[1] or following is None or following.input in ("date", "lab"):
+            return []
+        ends = [date.fromordinal(min(day, state.day.toordinal())).isoformat() for day in days]
+        now, first, last = (self._turning_on(state, question.key, day) for day in (given, *ends))
+        helps = any(
+            unsure is None and None not in (one, other) for unsure, one, other in zip(now, first, last, strict=True)
         )
-        return self._onward(state, said)
+        return [self._wording.text("day_helps")] if helps else []
 
     @staticmethod
     def _contradiction(answers: Mapping[str, Any]) -> str:
@@ -283,6 +343,8 @@ class Interview:
     def _noted(self, state: State, key: str, answers: Mapping[str, Any], skipped: Mapping[str, str]) -> State:
         """The state after an answer, or the lack of one, without what no longer matters for this person."""
         answers = self._questionnaire.relevant(answers, state.day)
+        rough = {other: said for other, said in state.rough.items() if other in answers}
+        answers = self._as_exact_as_needed(answers, rough, state.day)
         asked = {question.key for question in self._questionnaire.asked(answers, state.day)}
         skipped = {other: how for other, how in skipped.items() if other in asked and other not in answers}
         trail = [other for other in state.trail if other != key and (other in answers or other in skipped)]
@@ -290,11 +352,27 @@ class Interview:
             state,
             answers=answers,
             skipped=skipped,
+            rough=rough,
             trail=[*trail, key],
             half=None,
             tries=0,
+            doubted=False,
             disputed=None,
         )
+
+    @staticmethod
+    def _as_exact_as_needed(
+        answers: Mapping[str, Any], rough: Mapping[str, Mapping[str, Any]], on: date
+    ) -> dict[str, Any]:
+        """Takes a day for a date that was said roughly, where every day that may be meant comes to the same."""
+        exact = dict(answers)
+        for key, said in rough.items():
+            middle = date.fromisoformat(said["day"])
+            around = (middle + timedelta(days=days) for days in range(-said["by"], said["by"] + 1))
+            verdicts = [judge(exacted({**exact, key: day.isoformat()}), on) for day in around if day <= on]
+            alike = all(verdict.criteria == verdicts[0].criteria for verdict in verdicts)
+            exact[key] = said["day"] if alike else said["said"]
+        return exact
 
     def _onward(self, state: State, *said: str) -> tuple[Reply, State]:
         """The next question; the result where there is none; a word where the outcome is settled."""
@@ -303,7 +381,7 @@ class Interview:
         if following is None:
             state = replace(state, status=FINISHED, key=None, half=None)
             return self.result(verdict, *said), state
-        state = replace(state, key=following.key if state.half is None else state.key, tries=0)
+        state = replace(state, key=following.key if state.half is None else state.key, tries=0, doubted=False)
         out = verdict.outcome == "not_a_match"
         told, state = state.told_out, replace(state, told_out=out)
         if out and not told:
@@ -358,7 +436,7 @@ class Interview:
         progress = self._wording.text("progress", number=str(place["number"]), of=str(place["of"]))
         asked = self._wording.of(question.key, "limit" if state.half is not None else "text") or ""
         text = "\n\n".join([*(part for part in said if part), f"{progress} {asked}"])
-        buttons = self._wording.buttons(question, state.half is not None, state.tries >= TRIES)
+        buttons = self._wording.buttons(question, state.half is not None, state.tries >= TRIES, state.doubted)
         return Reply("question", text, self._language, buttons=buttons, question=place)
 
     def _with_question(self, answered: Reply, state: State) -> Reply:
@@ -380,7 +458,7 @@ class Interview:
             "of": max(total, len(behind) + 1),
             "input": question.input,
         }
-        choices = self._wording.choices(question)
+        choices = self._wording.choices(question, state.doubted)
         if choices and state.half is None:
             place["choices"] = choices
         return place
@@ -401,7 +479,8 @@ class Interview:
         return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
 
     def _out_already(self, verdict: Verdict, *said: str) -> Reply:
-        text = "\n\n".join([*said, self._wording.text("already_out"), self._wording.result(verdict)])
+        told = [self._wording.text("already_out"), self._wording.result(verdict, short=True)]
+        text = "\n\n".join([*said, *told, self._wording.text("shall_we_go_on")])
         buttons = self._buttons(("go_on", "resume"), ("see_rules", "see_rules"), ("change_answer", "change_answer"))
         return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
 
@@ -434,24 +513,69 @@ class Interview:
         text = "\n".join(lines) or self._wording.text("why_not_all_fits")
         return replace(self.result(verdict), text=f"{text}\n\n{self._wording.text('only_team_decides')}")
 
+    def names(self) -> dict[str, list[str]]:
+        """How people name each answer."""
+        return self._wording.names()
+
+    def text(self, *path: str) -> str:
+        """A text of prescreen.yml."""
+        return self._wording.text(*path)
+
+    def agrees(self, text: str) -> bool:
+        """Whether a message is a yes, in whatever words."""
+        return self._reader.boolean(text) == Understood(True)
+
+    def rules_about(self, keys: Sequence[str]) -> list[str]:
+        """The rules that look at the first of these answers at which any does."""
+        for key in keys:
+            rules = [id for id in trial().criteria if key in _looked_at(id)]
+            if rules:
+                return rules
+        return []
+
+    def rules_of(self, state: State, rules: Sequence[str]) -> Reply:
+        """What was found for these rules, and the answers that they rest on."""
+        verdict = self.verdict(state)
+        told = [
+            self._wording.finding(verdict.finding(id), [key for key in _looked_at(id) if key in state.answers], state)
+            for id in rules
+        ]
+        return replace(self.result(verdict), text="\n\n".join([*told, self._wording.text("only_team")]))
+
     def what_if(self, state: State, text: str) -> Reply:
         """The outcome if one answer were another; the answers stay as they are."""
         supposed = self._suppositions.supposed(text)
         for key in self._suppositions.keys(supposed, self._wording.names()):
-            read = self._read(self._questionnaire[key], supposed, replace(state, half=None))
-            if not isinstance(read, Understood):
+            value = self._supposed(self._questionnaire[key], supposed, state)
+            if value is None:
                 continue
-            answers = self._questionnaire.relevant({**state.answers, key: plain(read.value)}, state.day)
+            answers = self._questionnaire.relevant({**state.answers, key: value}, state.day)
             other = self.verdict(replace(state, answers=answers))
             day = self._wording.day(other.recheck_on) if other.recheck_on else ""
             said = self._wording.text(
                 "what_if",
                 short=self._wording.short(key),
-                answer=self._wording.answer(key, plain(read.value)),
+                answer=self._wording.answer(key, value),
                 outcome=self._wording.text("outcomes", other.outcome, day=day),
             )
             return replace(self.result(other), text=said)
         return replace(self.result(self.verdict(state)), text=self._wording.text("what_if_which"))
+
+    def _supposed(self, question: Question, text: str, state: State) -> Any:
+        """The answer that is supposed; a laboratory value in the unit, and with the limit, of the one given."""
+        state = replace(state, half=None)
+        given = state.answers.get(question.key)
+        read = self._read(question, text, state)
+        if question.input == "lab" and isinstance(given, Mapping) and not isinstance(read, Understood):
+            unit = given["unit"]
+            bare = self._reader.number(text, unit, question.units, question.plausible.get(unit))
+            read = Understood({"value": bare.value, "unit": unit}) if isinstance(bare, Understood) else bare
+        if not isinstance(read, Understood):
+            return None
+        value = plain(read.value)
+        if isinstance(value, Mapping) and isinstance(given, Mapping) and value.get("unit") == given.get("unit"):
+            return {**given, **value}
+        return value
 
     def of_result(self, topic: str, text: str, state: State) -> Reply | None:
         """The reply to a question about the answers or what was found; None if it is no such question."""
@@ -489,34 +613,58 @@ class Interview:
     def _pressed(self, question: Question, text: str) -> Any:
         """The choice whose title or value the text is, to the letter; None if it is none."""
         written = text.strip().lower()
-        for choice in self._wording.choices(question):
+        in_full = self._wording.choices(question, in_full=True)
+        for choice in [*self._wording.choices(question), *in_full]:
             if written in (str(choice["title"]).lower(), str(choice["value"]).lower()):
                 return choice["value"]
         return None
 
     def _has_none(self, question: Question, text: str) -> bool:
         """Whether the person says, in words that this question knows, that there is no answer."""
-        return plain_words(text) in self._wording.unknown(question.key)
+        return self._reader.is_one_of(text, self._wording.unknown(question.key))
 
-    def _read(self, question: Question, text: str, state: State) -> Reading:
+    @staticmethod
+    def _turning_on(state: State, key: str, given: Any) -> list[bool | None]:
+        """Every condition of the rules that looks at an answer, as it comes out where this one is given."""
+        answers = exacted({**state.answers, key: given})
+        return [
+            step.truth
+            for rule in trial().criteria
+            if key in _looked_at(rule)
+            for step in steps(rule, answers, state.day)
+            if key in step.keys
+        ]
+
+    def _read(self, question: Question, text: str, state: State, before: str | None = None) -> Reading:
+        """What a text is as an answer; `before` is the date that it puts right."""
         forms = self._wording.forms(question)
         about = self._wording.names()[question.key]
         if state.half is not None and state.key == question.key:
             unit = state.half["unit"]
             return self._reader.number(text, unit, question.units, question.plausible.get(unit))
         if question.input == "boolean":
-            return self._reader.boolean(text, about)
+            return self._reader.boolean(text, about, self._wording.says(question.key))
         if question.input == "integer":
             return self._read_integer(question, text)
         if question.input == "date":
             if plain_words(text) in {plain_words(form) for value in question.choices for form in forms[value]}:
                 return Understood(question.choices[0])
-            return self._reader.date(text, state.day, question.event, about)
+            read = self._reader.date(text, state.day, question.event, about, before)
+            elsewhere = isinstance(read, Understood) and _date(read.value) and self._is_of_another(question, text)
+            return UNREADABLE if elsewhere else read
         if question.input == "choice":
             return self._reader.choice(text, forms)
         if question.input == "blood_pressure":
             return self._reader.blood_pressure(text)
         return self._reader.lab(text, question.units, question.usual, question.plausible)
+
+    def _is_of_another(self, question: Question, text: str) -> bool:
+        """Whether a date is told of something else: “I had breast cancer in 2008”, asked when the operation was."""
+        subjects = self._wording.subjects()
+        own = {question.key, *question.only_if}
+        if any(stands_in(word, text) for key in own for word in subjects[key]):
+            return False
+        return any(stands_in(word, text) for key, words in subjects.items() if key not in own for word in words)
 
     def _read_integer(self, question: Question, text: str) -> Reading:
         """A number, or what one of them is called (“I can do light work” for a performance status)."""
@@ -548,6 +696,17 @@ def _is_no_try(read: Reading, text: str, question: Question) -> bool:
     """Whether a text does not look like an answer at all; of a number, it has no number in it."""
     without_number = question.input == "integer" and not any(letter.isdigit() for letter in text)
     return read == UNREADABLE or (read == NotUnderstood("vague") and without_number)
+
+
+@lru_cache(maxsize=100)
+def _looked_at(rule: str) -> tuple[str, ...]:
+    """The answers that a rule looks at."""
+    return tuple(dict.fromkeys(key.split(".")[0] for step in steps(rule, {}, date.max) for key in step.keys))
+
+
+def _date(answer: Any) -> str | None:
+    """The date that was answered before, if one was."""
+    return answer if isinstance(answer, str) and answer[:1].isdigit() else None
 
 
 def plain_words(text: str) -> str:

@@ -20,9 +20,12 @@ class State:
         status: open, stopped (can be taken up again) or finished.
         answers: by answer key; laboratory numbers as they were written.
         skipped: keys that the person passed over, each with how: dont_know, rather_not.
+        rough: dates that were said roughly, by answer key: what was `said`, the `day` it comes to, and how many days
+            `by` may be meant before or after it.
         trail: the keys in the order in which they were answered or skipped, for “back”.
         key: the question that is open, or was when it stopped.
         half: a laboratory result that still waits for its upper limit.
+        doubted: whether the answer to the open question spoke for a yes and for a no.
         tries: how often the open question was answered with something that could not be taken.
         disputed: the question whose newest answer contradicted another one, and which is asked again.
         told_out: whether the person has been told that an answer settles the outcome.
@@ -32,9 +35,11 @@ class State:
     status: str = OPEN
     answers: dict[str, Any] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    rough: dict[str, dict[str, Any]] = field(default_factory=dict)
     trail: list[str] = field(default_factory=list)
     key: str | None = None
     half: dict[str, Any] | None = None
+    doubted: bool = False
     tries: int = 0
     disputed: str | None = None
     told_out: bool = False
@@ -46,7 +51,7 @@ class State:
 
     def judged(self) -> dict[str, Any]:
         """The answers as the rules take them: laboratory numbers exact."""
-        return {key: _exact(value) for key, value in self.answers.items()}
+        return exacted(self.answers)
 
     def as_dict(self) -> dict[str, Any]:
         """For the slot."""
@@ -65,6 +70,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(part) for key, part in value.items() if part is not None}
     return value
+
+
+def exacted(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as the rules take them: laboratory numbers exact."""
+    return {key: _exact(value) for key, value in answers.items()}
 
 
 def _exact(value: Any) -> Any:

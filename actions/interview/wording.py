@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from actions.interview.questions import Question, Questionnaire
 from actions.interview.state import State
 from actions.prescreen import Finding, Verdict
+from actions.reading.yes_no import Meaning
 from actions.replies import Button
 from actions.trial import Trial
 from actions.wording import Wording
@@ -50,6 +52,15 @@ class InterviewWording:
             for question in self._questionnaire.questions
         }
 
+    @lru_cache(maxsize=1)  # noqa: B019 (there is one of this class for each language)
+    def subjects(self) -> dict[str, list[str]]:
+        """The words by which one sees which question something is about."""
+        return {
+            question.key: [*self.names()[question.key], *self._questions[question.key].get("about", [])]
+            for question in self._questionnaire.questions
+            if question.input in ("date", "boolean", "choice")
+        }
+
     def forms(self, question: Question) -> dict[Any, list[str]]:
         """How people say each choice of a question; its title and the bare value first."""
         texts = self._questions[question.key].get("choices", {})
@@ -62,19 +73,31 @@ class InterviewWording:
         """The title of a choice."""
         return str(self._questions[question.key].get("choices", {}).get(value, {}).get("title", value))
 
-    def choices(self, question: Question) -> list[dict[str, Any]]:
-        """The choices of a question, as ``custom.question`` carries them."""
+    def choices(self, question: Question, in_full: bool = False) -> list[dict[str, Any]]:
+        """The choices of a question, as ``custom.question`` carries them; a yes and a no said `in_full` if need be."""
         if question.input == "boolean":
-            return [{"value": True, "title": self.text("yes")}, {"value": False, "title": self.text("no")}]
+            titles = (
+                self._questions[question.key]["readings"]
+                if in_full
+                else {True: self.text("yes"), False: self.text("no")}
+            )
+            return [{"value": value, "title": str(titles[value])} for value in (True, False)]
         return [{"value": value, "title": self.choice(question, value)} for value in question.choices]
 
     def unknown(self, key: str) -> list[str]:
         """How people say, to this question only, that they have no answer."""
         return [str(form) for form in self._questions[key].get("unknown", [])]
 
-    def buttons(self, question: Question, half: bool, offer_skip: bool = False) -> tuple[Button, ...]:
+    def says(self, key: str) -> Mapping[Meaning, Sequence[str]]:
+        """What people say to this yes-or-no question instead of yes or no, by what it means."""
+        says: Mapping[Meaning, Sequence[str]] = self._questions[key].get("says", {})
+        return says
+
+    def buttons(
+        self, question: Question, half: bool, offer_skip: bool = False, in_full: bool = False
+    ) -> tuple[Button, ...]:
         """What can be pressed under a question: its choices, that one does not know, and to skip it."""
-        choices = [] if half else [str(choice["title"]) for choice in self.choices(question)]
+        choices = [] if half else [str(choice["title"]) for choice in self.choices(question, in_full)]
         skip = [self.text("buttons", "skip")] if offer_skip else []
         return tuple(Button(title, title) for title in [*choices, self.text("dont_know"), *skip])
 
@@ -95,6 +118,12 @@ class InterviewWording:
             return self.text("with_limit", result=said, limit=self._laboratory(limit, value["unit"])) if limit else said
         return str(value)
 
+    def answer_of(self, state: State, key: str) -> str:
+        """An answer that was given, in words: “about 9 October 2026”, where it was said roughly."""
+        given = state.answers[key]
+        said = self.answer(key, given)
+        return self.text("about", answer=said) if state.rough.get(key, {}).get("day") == given else said
+
     def _laboratory(self, number: Any, unit: str) -> str:
         return f"{self._wording.say(Decimal(str(number)))} {self.units([unit])}".strip()
 
@@ -109,20 +138,25 @@ class InterviewWording:
     def answers(self, state: State) -> str:
         """The answers so far, a line each."""
         lines = [
-            self.text("answer_line", short=self.short(key), answer=self.answer(key, state.answers[key]))
+            self.text("answer_line", short=self.short(key), answer=self.answer_of(state, key))
             for key in state.trail
             if key in state.answers
         ]
         return "\n".join([self.text("answers_so_far"), *lines]) if lines else self.text("no_answers")
 
-    def result(self, verdict: Verdict) -> str:
-        """The result: what it is, what fits, what does not and why, what waiting changes, what to do next."""
+    def result(self, verdict: Verdict, short: bool = False) -> str:
+        """The result: what it is, what fits, what does not and why, what waiting changes, what to do next.
+
+        A `short` one, on the way, says what does not fit.
+        """
         day = self.day(verdict.recheck_on) if verdict.recheck_on else ""
-        parts = [self.text("outcomes", verdict.outcome, day=day)]
+        parts = [] if short else [self.text("outcomes", verdict.outcome, day=day)]
         told: dict[str, list[str]] = {FITS: [], DOES_NOT: [], WAITING: []}
         for finding in verdict.criteria:
             if group_and_line := self._finding(finding):
                 told[group_and_line[0]].append(group_and_line[1])
+        if short:
+            return "\n\n".join([self._listed(DOES_NOT, told[DOES_NOT]), self.text("only_team_decides")])
         if told[FITS]:
             parts.append(self._listed(FITS, [self.text("fits_line", titles=", ".join(told[FITS]))]))
         parts += [self._listed(group, told[group]) for group in (DOES_NOT, WAITING) if told[group]]
@@ -166,6 +200,16 @@ class InterviewWording:
         """The rule in its simplest words."""
         entry = self._criteria[criterion]
         return self._wording.fill(entry.get("simpler", entry["text"]), criterion=criterion)
+
+    def finding(self, finding: Finding, keys: Sequence[str], state: State) -> str:
+        """A rule, what was found for it, and the answers of that person to which it looks."""
+        lines = [self.text("rule_found", title=self.title(finding.id), status=self.text("found", finding.status))]
+        if finding.clears_on:
+            lines.append(self.text("would_fit", day=self.day(finding.clears_on)))
+        lines.append(self.reason(finding.id))
+        answers = "; ".join(f"{self.short(key)}: {self.answer_of(state, key)}" for key in keys)
+        lines.append(self.text("rests_on", answer=answers) if answers else self.text("rests_on_nothing"))
+        return " ".join(lines)
 
     def rules(self, verdict: Verdict) -> str:
         """Every rule with its status, a line each."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from actions.reading.labs import LabReader, Range
 from actions.reading.numbers import NumberReader, Numeral, roman
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Skipped, Understood
 from actions.reading.words import Message, Phrases, Spelling, all_words
-from actions.reading.yes_no import SkipReader, YesNoReader, bare_message, without
+from actions.reading.yes_no import MARKS, Meaning, SkipReader, YesNoReader, bare_message, without
 
 MILLIMETRES = ((50, 300), (20, 200))  # blood pressures that there are: systolic, diastolic
 _LARGE = 10  # beyond it, half a year more or less is not meant to count
@@ -35,11 +36,12 @@ class AnswerReader:
         self._polite = Phrases({True: lexicon["polite"]})
         self._numbers = NumberReader(lexicon["numbers"])
         self._spelling = Spelling(all_words(lexicon), all_words(lexicon["left_alone"]), lexicon.get("elided", ()))
-        opposed = [*lexicon["affirm"]["first"], *lexicon["deny"]["first"]]
+        opposed = [*lexicon["affirm"]["first"], *lexicon["deny"]["first"], *lexicon["skips"]["after_all"]]
         self._skips = SkipReader(lexicon["skips"], self._polite, opposed)
         self._yes_no = YesNoReader(lexicon, self._polite)
         self._negations = Phrases({True: lexicon["negations"]})
-        self._doubtful = Phrases({True: lexicon["doubtful"]})
+        # “Only an ultrasound” is as clear as can be.
+        self._doubtful = Phrases({True: [word for word in lexicon["doubtful"] if word not in lexicon["narrowing"]]})
         integers, dates = lexicon["integers"], lexicon["dates"]
         self._none = Phrases({True: integers["none"]})
         self._vague = Phrases({True: integers["vague"]})
@@ -54,6 +56,9 @@ class AnswerReader:
         self._strong = Phrases({True: corrections["strong"]})
         self._weak = Phrases({True: corrections["weak"]})
         self._between = Phrases({True: corrections["between"]})
+        self._not, self._but = Phrases({True: corrections["not"]}), Phrases({True: corrections["but"]})
+        self._beside_numbers = {*self._labs.units.known, *Phrases({True: integers["age"]}).words}
+        self._counted = {*lexicon["numbers"]["words"], *(w for w, n in lexicon["numbers"]["ones"].items() if n == "1")}
 
     @classmethod
     def load(cls, lexicon: Path, language: str) -> AnswerReader:
@@ -62,10 +67,21 @@ class AnswerReader:
         # The base loader keeps “no” and “on” words, which YAML would make truth values.
         return cls(yaml.load(text, Loader=yaml.BaseLoader))
 
-    def boolean(self, text: str, about: Sequence[str] = ()) -> Reading:
-        """Yes or no; `about` are words for what was asked, so that “I never had a stroke” can be read."""
-        words = self._spelling.read(text).words
-        return self._skips.read(words) or self._yes_no.read(words, Phrases({True: about}) if about else None)
+    def boolean(
+        self, text: str, about: Sequence[str] = (), says: Mapping[Meaning, Sequence[str]] | None = None
+    ) -> Reading:
+        """Yes or no.
+
+        `about` are words for what was asked, so that “I never had a stroke” can be read; `says` are phrases that mean
+        yes or no to this question, or leave it open.
+        """
+        told, known = _meanings(says)
+        words = tuple(word if word in known else self._spelling.mend(word) for word in self._spelling.typed(text).words)
+        skipped = self._skips.read(words)
+        if skipped:
+            return skipped
+        read = self._yes_no.read(words, Phrases({True: about}) if about else None, told)
+        return (self._skips.opening(words) or read) if read == UNREADABLE else read
 
     def integer(self, text: str, lowest: int, highest: int, never: int | None = None) -> Reading:
         """A whole number; `never` is what “never” and “none” stand for."""
@@ -89,15 +105,20 @@ class AnswerReader:
             return UNREADABLE
         return self._within(numerals[0], lowest, highest)
 
-    def date(self, text: str, on: datetime.date, event: bool, about: Sequence[str] = ()) -> Reading:
-        """A date that is not after `on`; of an `event` it may be that there was none."""
+    def date(
+        self, text: str, on: datetime.date, event: bool, about: Sequence[str] = (), before: str | None = None
+    ) -> Reading:
+        """A date that is not after `on`; of an `event` it may be that there was none.
+
+        `before` is the date that is put right: “the 4th” is then of its month.
+        """
         message = self._numbers.parted(self._spelling.read(self._dates.literal(text)))
         words = message.words
         skipped = self._skips.read(words)
         if skipped:
             return skipped
         unsure = [(start, end) for start, end, how in self._skips.found(words) if how == "dont_know"]
-        found = self._dates.read(message, on, unsure)
+        found = self._dates.read(message, on, unsure, before)
         plain = self._yes_no.read(words, Phrases({True: about}) if about else None)
         if found is None:
             return self._no_date(words, plain, event)
@@ -172,11 +193,50 @@ class AnswerReader:
         rest = self._after(words, weak[0])
         again = self._weak.at(words, rest) if rest < len(words) else None
         rest = self._after(words, rest + again[0]) if again else rest
-        left = self._numbers.parted(Message(tuple(words[rest:]))).words
-        if not left or len(left) > _SHORT + 4:
+        return self._tail(text, rest) if rest < len(words) and self._is_bare(words[rest:]) else None
+
+    def exchange(self, text: str) -> tuple[str, str] | None:
+        """What is to stand instead of what: “not 71 but 72”, “72, not 71”; None if it says no such thing."""
+        words = self._spelling.read(text).words
+        denied = next(((start, end) for start, end, _ in self._not.found(words)), None)
+        if denied is None:
             return None
-        number_first = bool((found := self._numbers.find(left)) and found[0].start == 0)
-        return self._tail(text, rest) if number_first or self._dates.mentions(left) else None
+        start, end = denied
+        if not start:
+            begins = [
+                place for place in range(end + 1, len(words)) if words[place] == "," or self._but.at(words, place)
+            ]
+            if not begins:
+                return None
+            new, old = words[self._after(words, begins[0] + self._length(words, begins[0])) :], words[end : begins[0]]
+        else:
+            new, old = words[self._after(words, 0) : start], words[end:]
+        bare = [tuple(word for word in part if word not in MARKS) for part in (new, old)]
+        return (" ".join(bare[0]), " ".join(bare[1])) if all(map(self._is_bare, bare)) else None
+
+    def is_one_of(self, text: str, phrases: Sequence[str]) -> bool:
+        """Whether a message is one of these phrases and nothing else."""
+        if not phrases:
+            return False
+        told = _told(tuple(phrases))
+        message = Message.of(text)
+        plain = tuple(word for word in message.words if word not in MARKS)
+        return any(told.whole(words) for words in (bare_message(message, self._polite), plain))
+
+    def is_date(self, text: str) -> bool:
+        """Whether a message is a date, or the part of one, and nothing else."""
+        return self._dates.alone(self._parted(self._dates.literal(text)).words)
+
+    def _length(self, words: Sequence[str], place: int) -> int:
+        hit = self._but.at(words, place)
+        return hit[0] if hit else 1
+
+    def _is_bare(self, words: Sequence[str]) -> bool:
+        """Whether words are a number or a date, and nothing else; a mere “one” or “both” is neither."""
+        left = [word for word in self._numbers.parted(Message(tuple(words))).words if word not in self._beside_numbers]
+        if len(left) > _SHORT + 4 or all(word in self._counted or word in MARKS for word in left):
+            return False
+        return self._dates.alone(self._parted(self._dates.literal(" ".join(left))).words)
 
     # --- of whole numbers ---
 
@@ -259,6 +319,22 @@ class AnswerReader:
     def _tail(self, text: str, words: int) -> str:
         """The text from this word on, as it was typed."""
         return self._spelling.tail(text, words)
+
+
+@lru_cache(maxsize=200)
+def _told(phrases: tuple[str, ...]) -> Phrases[bool]:
+    return Phrases({True: phrases})
+
+
+def _meanings(says: Mapping[Meaning, Sequence[str]] | None) -> tuple[Phrases[Meaning] | None, set[str]]:
+    """What a question's own words mean, and which words these are."""
+    return _prepared(tuple((key, tuple(phrases)) for key, phrases in says.items())) if says else (None, set())
+
+
+@lru_cache(maxsize=200)
+def _prepared(says: tuple[tuple[Meaning, tuple[str, ...]], ...]) -> tuple[Phrases[Meaning], set[str]]:
+    phrases: Phrases[Meaning] = Phrases(dict(says))
+    return phrases, phrases.words
 
 
 def _opens(words: Sequence[str], openers: Phrases[bool]) -> bool:

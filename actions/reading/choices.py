@@ -42,14 +42,17 @@ def read_choice(
     phrases, spelling = choices(forms)
     mended = [spelling.mend(word) for word in words]
     found = [hit for hit in phrases.found(mended) if plain_no.whole(mended[hit[0] : hit[1]]) is None]
-    if any(_denied(mended, start, negations) for start, _, _ in found):
-        return UNREADABLE
+    # “None, only the operation”: a no before what means no is none before anything else.
+    nothing = {value for value, texts in forms.items() if any(plain_no.whole((text,)) for text in texts)}
+    opening = 1 if mended and plain_no.whole(mended[:1]) else 0
+    denied = [hit for hit in found if _denied(mended, hit[0], negations, opening if hit[2] in nothing else 0)]
+    found = [hit for hit in found if hit not in denied]
     said = {value for *_, value in found}
     if len(said) > 1:
         return NotUnderstood("several")
     return Understood(said.pop()) if said else UNREADABLE
 
 
-def _denied(words: Sequence[str], start: int, negations: Phrases[bool]) -> bool:
-    """Whether one of the three words before denies it."""
-    return any(negations.at(words, place) for place in range(max(start - 3, 0), start))
+def _denied(words: Sequence[str], start: int, negations: Phrases[bool], opening: int) -> bool:
+    """Whether one of the three words before denies it, those of the message's opening aside."""
+    return any(negations.at(words, place) for place in range(max(start - 3, opening), start))

@@ -20,6 +20,7 @@ from typing import Any
 from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Reason, Understood
 
 SHORT_DAYS = 14  # a period of up to so many days is taken to be exact
+WEEK = 7
 SHORT_MONTHS = 24  # one of up to so many months names a month, a longer one a year
 NEAR_FUTURE = 10  # years: '27 is 2027 rather than 1927
 EARLIEST = 1900
@@ -43,6 +44,7 @@ class When:
     day: int | None = None
     weekday: int | None = None
     months_only: bool = False  # said only roughly: no day is taken from it
+    about: tuple[datetime.date, int] | None = None  # the day that it comes to, and how many days around it may be meant
     past: bool = False  # “last September”: not the one that is going on
     fault: Reason | None = None
 
@@ -59,8 +61,10 @@ Maker = Callable[["Calendar", Sequence[Tag]], When]
 class Calendar:
     """The shapes of dates, and what they come to on a reference day."""
 
-    def __init__(self, on: datetime.date) -> None:
+    def __init__(self, on: datetime.date, before: str | None = None) -> None:
+        """`before` is a date of which what is said puts a part right."""
         self.on = on
+        self._before = [int(part) for part in before.split("-")] if before else []
 
     def settle(self, tags: list[Tag]) -> Reading | None:
         letters = "".join(tag.letter for tag in tags)
@@ -79,7 +83,20 @@ class Calendar:
         whens = _joined(list(dict.fromkeys(found)))
         if len(whens) > 1:
             return NotUnderstood("several")
+        if self._before and not re.search("[AFUDKP]", letters):
+            amended = self._complete(self._amended(whens[0]), exact, rough)
+            if isinstance(amended, Understood):
+                return amended
         return self._complete(whens[0], exact, rough)
+
+    def _amended(self, when: When) -> When:
+        """With what was not said taken from the date before: “the 4th” after 3 October is of October."""
+        year, month, day = (*self._before, None, None)[:3]
+        if when.weekday is not None or (when.year is not None and when.month is not None):
+            return when
+        if when.month is not None:
+            return replace(when, year=year, day=when.day or day)
+        return replace(when, month=month, day=day) if when.year else replace(when, year=year, month=month)
 
     def _match(self, tags: list[Tag], letters: str) -> tuple[list[When], str]:
         found, rest, place = [], "", 0
@@ -160,7 +177,10 @@ class Calendar:
             day = monday + datetime.timedelta(days=weekday)
             return When(day.year, day.month, day.day)
         sunday = min(monday + datetime.timedelta(days=6), self.on)
-        return When(monday.year, monday.month) if monday.month == sunday.month else When(fault="vague")
+        if monday.month != sunday.month:
+            return When(fault="vague")
+        half = (sunday - monday).days // 2
+        return When(monday.year, monday.month, about=(sunday - datetime.timedelta(days=half), half))
 
     def season(self, tags: Sequence[Tag]) -> When:
         for tag in tags:
@@ -208,7 +228,11 @@ class Calendar:
             return When(back.year, back.month, back.day)
         if smallest in ("years", "decades") or months > SHORT_MONTHS:
             return When(back.year)
-        return When(back.year, back.month)
+        if months:
+            return When(back.year, back.month)
+        # “Six weeks ago” is meant to the week, “about six weeks ago” to one before or after it.
+        by = max(_UNITS[smallest][0], 1) if days == int(days) else WEEK
+        return When(back.year, back.month, about=(back, by if self.rough else by // 2))
 
     def nothing(self, tags: Sequence[Tag]) -> When:
         return When(fault="vague")
@@ -245,7 +269,10 @@ class Calendar:
         if month is None:
             return self._checked(datetime.date(year, 1, 1), "year", rough)
         if when.day is None:
-            return self._checked(datetime.date(year, month, 1), "month", rough)
+            read = self._checked(datetime.date(year, month, 1), "month", rough)
+            if when.about and isinstance(read, Understood):
+                return Understood(read.value, (when.about[0].isoformat(), when.about[1]))
+            return read
         if when.day > monthrange(year, month)[1]:
             return NotUnderstood("no_such_date")
         day = datetime.date(year, month, when.day)

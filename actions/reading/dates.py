@@ -25,6 +25,7 @@ _LITERAL = re.compile(
     r"(?<![\w.,/-])(?:(?P<y1>\d{4})(?P<s1>[-/.])(?P<m1>\d{1,2})(?:(?P=s1)(?P<d1>\d{1,2}))?(?:t[\d:.z+-]*)?"
     r"|(?P<d2>\d{1,2})(?P<s2>[-/.])(?P<m2>\d{1,2})(?P=s2)(?P<y2>\d{4}|\d{2})"
     r"|(?P<m3>\d{1,2})[-/.](?P<y3>\d{4})"
+    r"|(?P<d5>\d{1,2})\.(?P<m5>\d{1,2})\.(?!\d)"
     r"|(?P<d4>\d{1,2})/(?P<m4>\d{1,2}))(?![\w/]|[-.,]\d)"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?=\s*[ap]m\b)|(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)")
@@ -86,17 +87,20 @@ class DateReader:
         self._small = {*self._filler.words, *Phrases({True: lexicon["unsure"]}).words}
         self._before_ordinal = frozenset(lexicon["before_ordinal"])
 
-    def read(self, message: Message, on: datetime.date, unsure: Sequence[Span] = ()) -> Reading | None:
+    def read(
+        self, message: Message, on: datetime.date, unsure: Sequence[Span] = (), before: str | None = None
+    ) -> Reading | None:
         """The date in a message; None if it speaks of none.
 
         `unsure` is where the message says that something is not known: the date is then no more than a month.
+        `before` is a date of which this puts a part right.
         """
-        return Calendar(on).settle(self._tags(message, dict(unsure)))
+        return Calendar(on, before).settle(self._tags(message, dict(unsure)))
 
-    def mentions(self, words: Sequence[str]) -> bool:
-        """Whether a message begins with a date, or the part of one."""
+    def alone(self, words: Sequence[str]) -> bool:
+        """Whether a message is a date, the part of one or a number, and nothing else."""
         letters = "".join(tag.letter for tag in self._tags(Message(tuple(words)), {}))
-        return bool(re.match(r"[LTXQEa]*[JMWoODPKRCSNY]", letters))
+        return "z" not in letters and bool(re.search("[JMWoODPKRCSNYy]", letters))
 
     def literal(self, text: str) -> str:
         """The text with its numeric dates taken together as one word, and without times of day."""
@@ -117,6 +121,8 @@ class DateReader:
                 tag, end = Tag("J", tuple(words[place : place + 5 : 2])), place + 5
             elif words[place] == "'" and _TWO_FIGURES.fullmatch("".join(words[place + 1 : place + 2])):
                 tag, end = Tag("y", int(words[place + 1])), place + 2
+            elif numeral and self._is_pronoun(words, numeral):
+                tag, end = None, numeral.end
             elif numeral and not (hit and hit[0] > numeral.end - place):
                 tag, end = self._number(message, numeral, tags)
             elif hit:
@@ -127,6 +133,12 @@ class DateReader:
                 tags.append(tag)
             place = end
         return _tidied(tags)
+
+    def _is_pronoun(self, words: Sequence[str], numeral: Numeral) -> bool:
+        """Whether “one” counts nothing: “I had a mild one in 2012”."""
+        follows = self._best(words, numeral.end) if numeral.end < len(words) else None
+        alone = numeral.end == numeral.start + 1 and words[numeral.start].isalpha() and numeral.whole == 1
+        return alone and numeral.start > 0 and not (follows and follows[1] in "UMDKPR")
 
     def _number(self, message: Message, numeral: Numeral, before: Sequence[Tag]) -> tuple[Tag, int]:
         """A number may be a year, a day of the month, or how many of something."""
@@ -209,8 +221,8 @@ def _parts(found: re.Match[str]) -> tuple[str, str, str]:
     """Year, month and day of a numeric date, the day first; `MISSING` for what is missing."""
     get = found.groupdict().get
     year = get("y1") or get("y2") or get("y3") or MISSING
-    month = get("m1") or get("m2") or get("m3") or get("m4") or MISSING
-    day = get("d1") or get("d2") or get("d4") or MISSING
+    month = get("m1") or get("m2") or get("m3") or get("m4") or get("m5") or MISSING
+    day = get("d1") or get("d2") or get("d4") or get("d5") or MISSING
     if get("y1") is None and day != MISSING and int(month) > 12 >= int(day) > 0:
         month, day = day, month  # the month first, as in America: there is no other way to read it
     return year, month, day

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Reason = Literal[
@@ -16,15 +16,23 @@ Reason = Literal[
     "implausible",
     "order",  # of a blood pressure: the first number must be the higher one
     "several",
+    "contrary",  # a yes or no with words that say otherwise
 ]
 Refusal = Literal["dont_know", "rather_not"]
 
 
 @dataclass(frozen=True)
 class Understood:
-    """The answer, in the form in which the pre-screening takes it."""
+    """The answer, in the form in which the pre-screening takes it.
+
+    Attributes:
+        value: the answer.
+        about: of a date that was said roughly (“about six weeks ago”): the day that comes to, and how many days
+            before or after it may be meant. `value` is then the month.
+    """
 
     value: Any
+    about: tuple[str, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -43,3 +51,4 @@ class Skipped:
 
 Reading = Understood | NotUnderstood | Skipped
 UNREADABLE = NotUnderstood("unreadable")
+CONTRARY = NotUnderstood("contrary")

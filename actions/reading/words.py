@@ -158,10 +158,12 @@ class Spelling:
 
     def read(self, text: str) -> Message:
         """The message with typing errors put right; one that is far too long is empty."""
-        if len(text) > LONGEST:
-            return Message(())
-        message = Message.of(self._parted(text))
+        message = self.typed(text)
         return Message(tuple(map(self.mend, message.words)), message.glued)
+
+    def typed(self, text: str) -> Message:
+        """The message as it was typed, only parted; one that is far too long is empty."""
+        return Message(()) if len(text) > LONGEST else Message.of(self._parted(text))
 
     def knows(self, word: str) -> bool:
         """Whether it is a word of the lexicon."""

@@ -1,19 +1,24 @@
 """Yes, no, “I don't know” and “I'd rather not say”, in many words.
 
 A message means no or yes if it is a known phrase, if it begins with a yes or a no and nothing after it speaks
-against that, or if it is made up of small words alone (“I have never had any of those”). What is in doubt
-is not read.
+against that, if it is made up of small words alone (“I have never had any of those”), or if it says in the words of
+the question what a yes or a no would mean (“they got it all”, asked whether any cancer was left). What is in doubt
+is not read: “yes, it's all gone” is neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from actions.reading.outcomes import UNREADABLE, NotUnderstood, Reading, Refusal, Skipped, Understood
+from actions.reading.outcomes import CONTRARY, UNREADABLE, NotUnderstood, Reading, Refusal, Skipped, Understood
 from actions.reading.words import Message, Phrases
 
 MARKS = frozenset(",.;:!-()…'\"*")
+#: What words of a question mean: its yes, its no, or nothing that an answer could rest on.
+Meaning = bool | Literal["doubtful"]
+_SURE_WORDS = 2  # of “I don't know”: fewer may be part of an answer
+_REACH = 3  # words over which a negation holds
 _MOST_BESIDE = 8  # words that may stand beside “I don't know”
 
 
@@ -70,6 +75,14 @@ class SkipReader:
                 return None
         return Skipped(found[0][2])
 
+    def opening(self, words: Sequence[str]) -> Skipped | None:
+        """Whether a message begins with “I'm not sure”, and nothing after it is a yes or a no, or a question."""
+        bare = without(words, self._polite)
+        hit = self._phrases.at(bare, 0) if bare else None
+        if hit is None or hit[0] < _SURE_WORDS or hit[1] != "dont_know" or "?" in bare:
+            return None
+        return None if self._opposed & set(bare[hit[0] :]) else Skipped("dont_know")
+
     def found(self, words: Sequence[str]) -> list[tuple[int, int, Refusal]]:
         """The phrases of two words or more, wherever they stand."""
         return [hit for hit in self._phrases.found(words) if hit[1] - hit[0] > 1 or len(words) == 1]
@@ -85,12 +98,29 @@ class YesNoReader:
         self._affirming = Phrases({True: lexicon["affirming"]})
         self._small = Phrases({True: lexicon["small"]})
         self._doubtful = Phrases({True: lexicon["doubtful"]})
+        self._doubtful_after = Phrases(
+            {True: [word for word in lexicon["doubtful"] if word not in lexicon["narrowing"]]}
+        )
         self._emphatic = Phrases({True: lexicon["emphatic"]})
+        self._insisting = Phrases({True: lexicon["insisting"]})
+        self._turning = Phrases({True: lexicon["turning"]})
+        self._idle = Phrases({True: lexicon["idle"]})
         self._polite = polite
 
-    def read(self, words: Sequence[str], about: Phrases[bool] | None = None) -> Reading:
-        """Yes or no; `about` are words for what was asked, which count as “it”."""
+    def read(
+        self, words: Sequence[str], about: Phrases[bool] | None = None, says: Phrases[Meaning] | None = None
+    ) -> Reading:
+        """Yes or no.
+
+        `about` are words for what was asked, which count as “it”; `says` are phrases that mean yes or no to the
+        question, or that leave it open.
+        """
         bare = without(words, self._polite)
+        if says:
+            said = self._said(bare, says)
+            if not isinstance(said, tuple):
+                return said
+            bare = said
         for form in (bare, tuple(word for word in words if word not in MARKS)):
             known = self._whole(form)
             if known is not None:
@@ -100,11 +130,53 @@ class YesNoReader:
         first, last = self._first.at(bare, 0), self._first.whole(bare[-1:])
         if last is not None and self._whole(bare[:-1]) == last:
             return Understood(last)
-        if self._doubtful.found(bare):
-            return UNREADABLE
         if first:
-            return self._led(first[1], bare[first[0] :], about)
-        return _reading(self._small_words(bare, about))
+            rest = self._without_idle(bare[first[0] :])
+            doubt = self._doubtful.at(bare, 0)  # “no longer” does not begin with a no
+            if doubt or self._doubtful_after.found(rest):
+                return UNREADABLE
+            if first[1] and self._turning.found(rest):
+                return CONTRARY
+            return self._led(first[1], rest, about)
+        return UNREADABLE if self._doubtful.found(bare) else _reading(self._small_words(bare, about))
+
+    def _said(self, bare: tuple[str, ...], says: Phrases[Meaning]) -> Reading | tuple[str, ...]:
+        """What the question's own words come to; or the message without them, where they do not decide."""
+        alone = says.whole(bare)
+        if alone is not None:
+            return Understood(alone) if isinstance(alone, bool) else UNREADABLE
+        first = self._first.at(bare, 0)
+        lead, start = (first[1], first[0]) if first else (None, 0)
+        rest = bare[start:]
+        found = says.found(rest)
+        if not found:
+            return bare
+        meant = {meaning for *_, meaning in found}
+        outside = tuple(word for place, word in enumerate(rest) if not _inside(place, found))
+        denied = any(self._denied(rest, hit[0], found) for hit in found)
+        if lead is None:
+            decided = len(meant) == 1 and "doubtful" not in meant and not denied and "?" not in outside
+            clear = not (self._doubtful_after.found(outside) or self._turning.found(outside))
+            clear = clear and not self._negations.found(outside)
+            return Understood(meant.pop()) if decided and clear else UNREADABLE
+        against = (meant != {True} or denied) if lead else (True in meant and not denied)
+        if against:
+            return CONTRARY
+        if lead not in meant:
+            return (*bare[:start], *outside)
+        outside = self._without_idle(outside)
+        unclear = self._doubtful_after.found(outside) or (lead and self._negations.found(outside))
+        return UNREADABLE if unclear or "?" in outside else Understood(lead)
+
+    def _denied(self, words: Sequence[str], start: int, found: Sequence[tuple[int, int, Meaning]]) -> bool:
+        """Whether a negation just before it turns a phrase into its contrary."""
+        before = range(max(start - _REACH, 0), start)
+        return any(self._negations.at(words, place) for place in before if not _inside(place, found))
+
+    def _without_idle(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Without what says nothing after a yes or a no: “no problem”, “no doubt about it”."""
+        idle = self._idle.found(words)
+        return tuple(word for place, word in enumerate(words) if not _inside(place, idle))
 
     def _whole(self, words: Sequence[str]) -> bool | None:
         known = self._phrases.whole(words)
@@ -126,9 +198,13 @@ class YesNoReader:
             return UNREADABLE if negated or False in self._firsts(rest) else Understood(True)
         if True in self._firsts(rest):
             return UNREADABLE
-        if not negated and (self._emphatic.at(rest, 0) or self._small_words(rest, about) is True):
+        if not negated and (self._insists(rest) or self._small_words(rest, about) is True):
             return UNREADABLE
         return Understood(False)
+
+    def _insists(self, rest: tuple[str, ...]) -> bool:
+        """“No I do”, “no it is” – but “no, it is fine” is a plain no."""
+        return bool(self._insisting.at(rest, 0)) or self._emphatic.whole(rest) is not None
 
     def _firsts(self, words: Sequence[str]) -> set[bool]:
         return {meaning for *_, meaning in self._first.found(words)}
@@ -150,6 +226,10 @@ class YesNoReader:
         if negations > 1:
             return None
         return False if negations else True if affirming else None
+
+
+def _inside(place: int, found: Sequence[tuple[int, int, Any]]) -> bool:
+    return any(start <= place < end for start, end, _ in found)
 
 
 def _reading(known: bool | None) -> Understood | NotUnderstood:

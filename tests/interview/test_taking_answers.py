@@ -301,3 +301,73 @@ def test_an_answer_not_given_yet_is_not_changed() -> None:
     talking.say("change my creatinine", "change_answer")
     assert "Age: 70" in talking.reply.text
     assert talking.key == "sex"
+
+
+def test_a_yes_with_contrary_words_is_asked_again() -> None:
+    """“Yes, it's all gone” is no answer: both readings are there to press, and either of them is taken."""
+    talking = at("residual_disease")
+    reply = talking.say("yes it's all gone")
+    assert talking.key == "residual_disease"
+    assert "residual_disease" not in talking.state.answers
+    titles = [choice["title"] for choice in (reply.question or {})["choices"]]
+    assert titles == ["Some cancer was left", "Nothing was left"]
+    assert [button.title for button in reply.buttons][:2] == titles
+    talking.press("Nothing was left")
+    assert talking.state.answers["residual_disease"] is False
+    assert talking.key != "residual_disease"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("about six weeks ago", "2026-10-09"), ("four weeks ago", "2026-10"), ("in October", "2026-10")]
+)
+def test_a_rough_date_is_as_exact_as_it_may_be(said: str, kept: str) -> None:
+    """A day is taken only where every day that may be meant comes to the same; else the month stands."""
+    talking = at("metastasectomy_date")
+    talking.say(said)
+    assert talking.state.answers["metastasectomy_date"] == kept
+    assert ("about 9 October 2026" in talking.reply.text) == (kept == "2026-10-09")
+
+
+def test_the_day_of_a_month_can_be_told_at_once() -> None:
+    """Where the day would decide a rule the reply says so, and “it was the 9th” gives it."""
+    talking = at("metastasectomy_date")
+    talking.say("in October")
+    assert text("day_helps") in talking.reply.text
+    talking.say("it was the 9th")
+    assert talking.state.answers["metastasectomy_date"] == "2026-10-09"
+    assert talking.key != "metastasectomy_date"
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "after"),
+    [
+        (("age_years", "71"), "not 71 but 72", 72),
+        (("age_years", "86"), "sorry, 68", 68),
+        (("metastasectomy_date", "3 October"), "no, the 4th", "2026-10-04"),
+        (("systemic_therapy_end_date", "5 May 2024"), "I meant 2025", "2025-05-05"),
+    ],
+)
+def test_a_part_is_put_right(before: tuple[str, str], said: str, after: Any) -> None:
+    """A correction changes what it names of the answer before, and leaves the rest."""
+    key, first = before
+    talking = at(key)
+    talking.say(first)
+    talking.say(said)
+    assert talking.state.answers[key] == after
+
+
+@pytest.mark.parametrize("said", ["no, both still there", "not that one", "no one told me"])
+def test_a_no_is_no_correction(said: str) -> None:
+    """A no that goes on with a word that may be a number changes no earlier answer."""
+    talking = at("sex")
+    talking.say("woman")
+    before = dict(talking.state.answers)
+    talking.say(said)
+    assert {key: talking.state.answers.get(key) for key in before} == before
+
+
+def test_a_date_of_something_else_is_no_answer() -> None:
+    """“I had breast cancer in 2008” does not say when the metastases were taken out."""
+    talking = at("metastasectomy_date")
+    talking.say("I had breast cancer in 2008")
+    assert (talking.key, "metastasectomy_date" in talking.state.answers) == ("metastasectomy_date", False)

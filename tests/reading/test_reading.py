@@ -71,7 +71,7 @@ def laboratory(case: dict[str, Any]) -> Reading:
 @pytest.mark.parametrize(("language", "text", "case"), each("yes_no"))
 def test_yes_and_no(language: str, text: str, case: dict[str, Any]) -> None:
     """Yes and no are understood in many words, and never guessed."""
-    assert ANSWERS[language].boolean(text, case.get("about", ())) == expected(case)
+    assert ANSWERS[language].boolean(text, case.get("about", ()), case.get("says")) == expected(case)
 
 
 @pytest.mark.parametrize(("language", "text", "case"), each("integers"))
@@ -129,6 +129,32 @@ def test_corrections(language: str) -> None:
     cases = load(language, "corrections")
     read = {text: ANSWERS[language].correction(text) for text in [*cases["corrections"], *map(str, cases["none"])]}
     assert read == {**cases["corrections"], **{str(text): None for text in cases["none"]}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_exchanges(language: str) -> None:
+    """What is to stand instead of what is told apart; of a message that says no such thing, nothing."""
+    cases = load(language, "corrections")
+    read = {text: ANSWERS[language].exchange(text) for text in [*cases["exchanges"], *map(str, cases["none"])]}
+    exchanges = {text: tuple(pair) for text, pair in cases["exchanges"].items()}
+    assert read == {**exchanges, **{str(text): None for text in cases["none"]}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_part_of_a_date_is_put_right(language: str) -> None:
+    """What puts a part of a date right leaves the rest of it as it was."""
+    for before, said in load(language, "dates")["put_right"].items():
+        for text, value in said.items():
+            assert ANSWERS[language].date(text, ON, event=False, before=before) == Understood(value), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_roughly_a_date_was_said(language: str) -> None:
+    """Of a date that was told in weeks, the day that it comes to is kept beside the month, and how exact it is."""
+    for text, about in load(language, "dates")["roughly"].items():
+        read = ANSWERS[language].date(text, ON, event=False)
+        assert isinstance(read, Understood)
+        assert read.about == (tuple(about) if about else None), text
 
 
 @pytest.mark.parametrize(

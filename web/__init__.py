@@ -1,0 +1,1 @@
+"""The patient's page: a Rasa channel that serves the chat, its widget and its pictures from one origin."""

@@ -12,9 +12,11 @@ import argparse
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import re
 import sys
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -130,9 +132,17 @@ class Conversation:
 
 
 def model_reader(model: Path) -> Any:
-    """A function from a text to what the trained model makes of it."""
-    from rasa.core.agent import Agent
+    """A function from a text to what the trained model makes of it.
 
+    Rasa is told to be silent: left alone it prints every message, and the sealed ones are not to be seen.
+    """
+    warnings.showwarning = lambda *warning, **more: None
+    from rasa.core.agent import Agent
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_logging_and_warnings(logging.ERROR)
+    configure_structlog(logging.ERROR)
     agent = Agent.load(str(model))
     loop = asyncio.new_event_loop()
     return lambda text: loop.run_until_complete(agent.parse_message(text))

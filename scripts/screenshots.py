@@ -1,0 +1,245 @@
+"""Pictures of the patient's page in every state: three widths, light and dark. `make screenshots` calls it.
+
+Look at each of them after a change: what is ugly, cut off or hard to read, no test will see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from scripts.processes import Children, free_port
+from scripts.progress import Progress
+from scripts.serve import start_action_server, start_rasa, wait_until_it_answers
+from scripts.settings import HOME, LOOPBACK, Settings, Trouble, private_folder
+from scripts.train import up_to_date_model
+
+FOLDER = HOME / "runs" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+#: Without these, chromium asks the network for things of its own.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: Width and height of a desk, a telephone, and the narrowest that must do (a desk enlarged four times).
+SIZES = {"1280": (1280, 900), "390": (390, 844), "320": (320, 640)}
+SCHEMES = ("light", "dark")
+PRESCREEN = "Check the rules with me"
+
+
+@dataclass(frozen=True)
+class State:
+    """Something to look at.
+
+    Attributes:
+        show: brings it about, on the page opened at `path`.
+        scripting: whether scripts run.
+        whole: whether the picture shows the page down to its end, and not only the screen.
+    """
+
+    show: Callable[[Page], None] = lambda page: None
+    path: str = ""
+    scripting: bool = True
+    whole: bool = False
+
+
+def say(page: Page, *texts: str) -> None:
+    """Types messages, and waits for each answer."""
+    for text in texts:
+        answers = page.locator(".message.guide").count()
+        page.get_by_role("textbox").fill(text)
+        page.keyboard.press("Enter")
+        page.locator(".message.guide").nth(answers).wait_for()
+    page.wait_for_timeout(700)  # the page scrolls smoothly
+
+
+def answer_some(page: Page) -> None:
+    """The first questions of the pre-screening, answered."""
+    say(page, PRESCREEN, "72", "Woman", "Yes")
+
+
+def to_result(page: Page) -> None:
+    """An operation too long ago: the result comes early."""
+    say(page, PRESCREEN, "72", "Woman", "Yes", "Yes", "Yes", "12 April 2020")
+
+
+def summary(page: Page) -> None:
+    """The summary, in place of the page."""
+    to_result(page)
+    page.locator(".result").evaluate("form => { form.target = ''; }")
+    page.get_by_role("button", name="Summary to print").click()
+    page.locator("dl").wait_for()
+
+
+def open_menu(page: Page) -> None:
+    """The menu, open."""
+    page.locator(".menu summary").click()
+
+
+def confirm_deletion(page: Page) -> None:
+    """The question that comes before deleting."""
+    open_menu(page)
+    page.locator("form[data-confirm=delete] button").click()
+
+
+def delete(page: Page) -> None:
+    """After deleting."""
+    say(page, "did it work?")
+    confirm_deletion(page)
+    page.locator("dialog .grave").click()
+    page.locator(".note").last.wait_for()
+
+
+def cut_off(page: Page) -> None:
+    """A message that could not be sent."""
+    page.context.set_offline(True)
+    page.get_by_role("textbox").fill("did it work?")
+    page.keyboard.press("Enter")
+    page.locator(".note").last.wait_for()
+    page.wait_for_timeout(700)
+
+
+def waiting(page: Page) -> None:
+    """While an answer is on its way."""
+    page.evaluate("window.fetch = () => new Promise(() => {})")  # never answers
+    page.get_by_role("textbox").fill("did it work?")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(1200)
+
+
+def refused(page: Page) -> None:
+    """Too many messages at once."""
+    words = json.dumps({"error": {"code": "too_many", "text": "That was a lot at once. Please wait a minute."}})
+    page.route("**/messages", lambda route: route.fulfill(status=429, body=words, content_type="application/json"))
+    page.get_by_role("textbox").fill("did it work?")
+    page.keyboard.press("Enter")
+    page.locator(".note").last.wait_for()
+    page.wait_for_timeout(700)
+
+
+def open_answers(page: Page) -> None:
+    """The answers so far, open."""
+    answer_some(page)
+    page.locator(".question summary").click()
+
+
+def in_frame(page: Page) -> None:
+    """The chat on the clinic's page."""
+    page.get_by_role("button", name="Ask about the trial").click()
+    frame = page.frame_locator("iframe")
+    frame.locator(".message").first.wait_for()
+    page.wait_for_timeout(500)
+
+
+def without_script(page: Page) -> None:
+    """Two turns by forms."""
+    page.get_by_role("textbox").fill("did it work?")
+    page.locator(".send").click()
+    page.get_by_role("textbox").fill(PRESCREEN)
+    page.locator(".send").click()
+
+
+STATES: dict[str, State] = {
+    "first": State(),
+    "first-whole": State(whole=True),
+    "results": State(lambda page: say(page, "did it work?")),
+    "results-whole": State(lambda page: say(page, "did it work?"), whole=True),
+    "sites": State(lambda page: say(page, "list all the sites")),
+    "call": State(lambda page: say(page, "who can I call?")),
+    "emergency": State(lambda page: say(page, "my husband has chest pain")),
+    "waiting": State(waiting),
+    "offline": State(cut_off),
+    "refused": State(refused),
+    "prescreen-begins": State(lambda page: say(page, PRESCREEN)),
+    "prescreen-number": State(lambda page: say(page, PRESCREEN, "why do you ask?")),
+    "prescreen-choice": State(answer_some),
+    "prescreen-answers": State(open_answers),
+    "prescreen-result": State(to_result),
+    "prescreen-result-whole": State(to_result, whole=True),
+    "summary": State(summary, whole=True),
+    "menu": State(open_menu),
+    "confirm": State(confirm_deletion),
+    "deleted": State(delete),
+    "without-script": State(without_script, scripting=False, whole=True),
+    "no-such-page": State(path="nothing-here"),
+    "picture": State(path="pictures/cancer_free"),
+    "embedded": State(lambda page: say(page, "did it work?"), path="?embedded=1"),
+    "demo": State(path="demo"),
+    "demo-open": State(in_frame, path="demo"),
+}
+
+
+def take(browser: Browser, address: str, name: str, state: State, width: str, scheme: str) -> Path:
+    """Takes one picture; says where it is."""
+    size = SIZES[width]
+    context: BrowserContext = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        java_script_enabled=state.scripting,
+        has_touch=size[0] < 600,
+        is_mobile=size[0] < 600,
+    )
+    try:
+        page = context.new_page()
+        page.goto(address + state.path)
+        state.show(page)
+        path = FOLDER / f"{name}-{width}-{scheme}.png"
+        page.screenshot(path=path, full_page=state.whole)
+        return path
+    finally:
+        context.close()
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """An assistant of its own; the address of its page."""
+    with tempfile.TemporaryDirectory() as folder, Children() as children:
+        settings = Settings(free_port(), free_port(), Path(folder))
+        private_folder(settings.logs)
+        model = up_to_date_model(settings)
+        with Progress("Starting the assistant") as progress:
+            start_action_server(children, settings.actions_port, settings.logs / "actions.log")
+            start_rasa(children, settings, model)
+            wait_until_it_answers(children, settings, progress)
+        yield f"http://{LOOPBACK}:{settings.port}/webhooks/page/"
+
+
+def main() -> int:
+    """Takes the pictures."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.screenshots", description=__doc__)
+    parser.add_argument("--address", help="a page that runs already; without it, an assistant is started")
+    parser.add_argument("--only", nargs="+", choices=STATES, default=list(STATES), help="states to take")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="widths")
+    parser.add_argument("--schemes", nargs="+", choices=SCHEMES, default=list(SCHEMES), help="light, dark")
+    chosen = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        with nullcontext(chosen.address) if chosen.address else running() as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            for name in chosen.only:
+                for width in chosen.sizes:
+                    for scheme in chosen.schemes:
+                        take(browser, address, name, STATES[name], width, scheme)
+            browser.close()
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    print(f"The pictures are in {FOLDER.relative_to(HOME)}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -377,12 +377,11 @@ class Lexicon:
         return first
 
     def sees_a_sign(self, text: str) -> bool:
-        """Whether the message speaks of a danger at all, be it denied, long past or only supposed."""
-        return any(
-            self._said.found(Reading(piece, self._phrases))
-            for sentence in self._sentences(text)
-            for piece, _ in sentence.pieces()
+        """Whether the message speaks of a danger at all, be it denied, long past, only supposed, or a figure of speech."""
+        readings = (
+            Reading(piece, self._phrases) for sentence in self._sentences(text) for piece, _ in sentence.pieces()
         )
+        return any(self._said.found(reading) or self.frame(reading, FIGURES) for reading in readings)
 
     def _danger_in(self, reading: Reading, own: Span, kinds: Set[Kind]) -> Emergency | None:
         for number, span in self._said.found(reading):
@@ -634,5 +633,5 @@ class EmergencyGate:
         return None
 
     def sees_a_sign(self, text: str) -> bool:
-        """Whether the message speaks of a danger at all, be it denied, long past or only supposed."""
+        """Whether the message speaks of a danger at all, be it denied, long past, only supposed, or a figure of speech."""
         return any(lexicon.sees_a_sign(text) for lexicon in self._lexicons)

@@ -51,6 +51,7 @@ class Gate:
         part_confidence: least confidence of an item of a list, to count as a question of its own.
         run_confidence: least confidence of each of several questions that run on without a mark.
         emergency: least confidence that a message which the safety gate let pass is an emergency all the same.
+        near: how near an emergency must come to the likeliest topic, as a share of its confidence.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
@@ -62,6 +63,7 @@ class Gate:
     part_confidence: float = 0.45
     run_confidence: float = 0.45
     emergency: float = 0.30
+    near: float = 0.6
     short: int = 8
 
 
@@ -379,7 +381,8 @@ class QuestionReader:
         """
         sure = _of_topic(EMERGENCY, guesses)
         in_part = max((_of_topic(EMERGENCY, part) for part in of_parts), default=0.0)
-        if sure < self._gate.emergency and in_part < self._gate.part_confidence:
+        likeliest = max((guess.confidence for guess in guesses), default=0.0)
+        if sure < max(self._gate.emergency, self._gate.near * likeliest) and in_part < self._gate.part_confidence:
             return None
         if self._explained(whole.text):
             return None

@@ -400,3 +400,11 @@ def test_what_the_gate_let_pass_stays_passed(parts: dict[str, Any]) -> None:
     says = {"he is not ill": [("distress", 0.5), ("emergency", 0.7)]}
     lenient = QuestionReader(model=Scripted(says), explained=lambda text: True, **parts)  # type: ignore[arg-type]
     assert topics(lenient.read("he is not ill").questions) == ["distress"]
+
+
+@pytest.mark.parametrize(("confidence", "topic"), [(0.9, "delete_data"), (0.5, "privacy")])
+def test_what_cannot_be_undone_is_done_only_if_the_wish_is_plain(
+    parts: dict[str, Any], confidence: float, topic: str
+) -> None:
+    """A message that only may be a wish to delete is told how deleting goes, and deletes nothing."""
+    assert topics(reader(parts, yes_clean=[("delete_data", confidence)]).read("yes clean").questions) == [topic]

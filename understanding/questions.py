@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ class Gate:
         run_confidence: least confidence of each of several questions that run on without a mark.
         emergency: least confidence that a message which the safety gate let pass is an emergency all the same.
         near: how near an emergency must come to the likeliest topic, as a share of its confidence.
+        sure: least confidence of a wish that cannot be undone.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
@@ -64,6 +65,7 @@ class Gate:
     run_confidence: float = 0.45
     emergency: float = 0.30
     near: float = 0.6
+    sure: float = 0.7
     short: int = 8
 
 
@@ -76,12 +78,14 @@ class Traits:
         of_result: those about a pre-screening.
         of_drug: those that are out of scope when asked of another drug.
         places: those that a town narrows: of two towns, each is a question of its own.
+        unless_sure: those that are done only where the wish is plain, each with the topic to answer in its place.
     """
 
     short: frozenset[str] = frozenset()
     of_result: frozenset[str] = frozenset()
     of_drug: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    unless_sure: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, trial: Path) -> Traits:
@@ -92,6 +96,7 @@ class Traits:
             frozenset(name for name, topic in topics.items() if topic.get("of_result")),
             frozenset(name for name, topic in topics.items() if topic.get("of_drug")),
             frozenset(name for name, topic in topics.items() if topic.get("places")),
+            {name: topic["unless_sure"] for name, topic in topics.items() if "unless_sure" in topic},
         )
 
 
@@ -257,6 +262,7 @@ class QuestionReader:
         questions = _distinct(self._about_one_rule(questions, whole, of_whole), self._traits.places)[:MOST_QUESTIONS]
         if all(question.topic == OUT_OF_SCOPE for question in questions):
             questions = self._named_alone(text, whole, of_whole) or questions
+        questions = [self._only_if_sure(question) for question in questions]
         return Understanding(
             tuple(questions) or (Question(UNCLEAR, of_whole[0].confidence),),
             tuple(guess.topic for guess in self._likely(whole, of_whole)[:4]),
@@ -285,6 +291,11 @@ class QuestionReader:
         ids = tuple(concept.id for concept in whole.concepts)
         rules = self._rules(whole.concepts, guesses)[:1]
         return [Question(CRITERION, self._gate.part_confidence, rule, None, ids) for rule in rules]
+
+    def _only_if_sure(self, question: Question) -> Question:
+        """What cannot be undone is done only where the wish for it is plain: else it is told how to wish for it."""
+        instead = self._traits.unless_sure.get(question.topic)
+        return replace(question, topic=instead) if instead and question.confidence < self._gate.sure else question
 
     def _otherwise(self, questions: list[Question], whole: _Part, guesses: Sequence[Guess]) -> Question | None:
         """“My INR was 1.8” may correct an answer; where none was given, it asks about a rule."""

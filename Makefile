@@ -4,7 +4,7 @@ VENV := .venv/bin/python
 # Python has to keep what it has compiled, or each start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint validate evaluate benchmark mutants clean
+.PHONY: help install train run shell test lint validate evaluate benchmark screenshots mutants clean
 
 help:  ## this list
 	@echo "make …"
@@ -36,6 +36,9 @@ evaluate: install train  ## hold the assistant against the evaluation set
 
 benchmark: install train  ## how fast it starts, trains and answers
 	@$(VENV) -m benchmarks
+
+screenshots: install  ## pictures of the patient's page in every state, to be looked at
+	@$(VENV) -m scripts.screenshots
 
 mutants: install  ## does a test fail for every rule that is changed on purpose?
 	@$(VENV) scripts/mutants.py

@@ -20,6 +20,10 @@ from understanding.questions import Context
 
 #: Kinds that say nothing beside a real answer, and are left out there.
 IDLE = ("smalltalk", "unclear", "out_of_scope")
+#: Topics of such a kind that are replied to all the same.
+REPLIED_TO = ("distress", "are_you_robot")
+#: A greeting before a question, which is greeted back in a word.
+GREET = "greet"
 #: Kinds that answer something, so that the next question may lean on it.
 ANSWERED = ("answer", "not_in_sources", "medical_advice")
 #: In a concept's id, before the name of a person.
@@ -138,7 +142,7 @@ class Answerer:
         told = [
             (question, part)
             for question, part in zip(asked, parts, strict=True)
-            if part.kind not in IDLE or question.topic == "distress"
+            if part.kind not in IDLE or question.topic in REPLIED_TO
         ]
         urgent = [(question, part) for question, part in told if part.kind == "emergency"]
         if urgent:  # nothing else is said or asked
@@ -147,7 +151,10 @@ class Answerer:
             asked, parts = [question for question, _ in told], [part for _, part in told]
         else:
             asked, parts = asked[:1], parts[:1]
-        return self._joined(parts), self._talk_after(asked[-1], parts[-1], talk)
+        reply = self._joined(parts)
+        if reply.kind in ANSWERED and any(question.topic == GREET for question in turn.questions):
+            reply = replace(reply, text=f"{self._texts.phrases['greeting']} {reply.text}")
+        return reply, self._talk_after(asked[-1], parts[-1], talk)
 
     def _in_order(self, turn: Turn, talk: Talk) -> list[Asked]:
         """The questions of a turn, each in the light of what was said and asked before it."""
@@ -224,6 +231,8 @@ class Answerer:
         topic = line.get("topic")
         if topic is None:
             return None
+        if topic == "criterion" and before.topic != topic:
+            return Asked(topic, before.criterion) if before.criterion else None
         concepts = tuple(concept for concept in (*question.concepts, line.get("concept")) if concept)
         if topic in ("same", before.topic):
             return replace(before, concepts=concepts, place=question.place or before.place)

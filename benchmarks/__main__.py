@@ -1,7 +1,8 @@
 """Measures the assistant beside the untouched bot of `rasa init`, in one run on this machine.
 
 Training time, start-up time, memory, turn times over REST with 1, 8 and 32 chats at once, messages a second,
-and the ratio of each; how much longer a turn takes late in a conversation; how fast the rule engine judges. With
+and the ratio of each; how much longer a turn takes late in a conversation; how quickly the patient's page is there
+and answers, as a browser sees it, over a slow connection too; how fast the rule engine judges. With
 --only classifiers, and not otherwise, the classifiers that were considered for the topics, which takes minutes.
 Both bots keep their conversations in SQLite on the same disk. Everything stays on this machine, and is stopped
 and cleared away at the end, also after Ctrl-C.
@@ -12,29 +13,31 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import growth, turns
+from benchmarks import growth, page, turns
 from benchmarks.bots import Bot, Ours, RasaInit, Running
 from benchmarks.figures import Figure, machine, median, table
 from benchmarks.memory import Memory
+from scripts.browser import chromium, open_browser
 from scripts.processes import stop_on_signals
 from scripts.progress import Progress
 from scripts.settings import Trouble, check_disk, environment, private_folder, read_settings, run_command
 
-PARTS = ("train", "start", "turns", "growth", "prescreen")
+PARTS = ("train", "start", "turns", "growth", "page", "prescreen")
 #: Measured only when asked for: it takes minutes, and has nothing to do with the machine.
 ASKED_FOR = ("classifiers",)
 #: Those in which the bot of `rasa init` takes part.
 BOTH = {"train", "start", "turns"}
-#: How often each bot is started, how many rounds of turns and how many long conversations there are; and the same
-#: with --quick.
-STARTS, ROUNDS, CONVERSATIONS = 3, 5, 3
-QUICK_STARTS, QUICK_ROUNDS, QUICK_CONVERSATIONS = 1, 2, 1
+#: How often each bot is started, how many rounds of turns and how many long conversations there are, and how often the
+#: page is opened; and the same with --quick.
+STARTS, ROUNDS, CONVERSATIONS, OPENINGS = 3, 5, 3, 5
+QUICK_STARTS, QUICK_ROUNDS, QUICK_CONVERSATIONS, QUICK_OPENINGS = 1, 2, 1, 1
 
 
 def training(ours: Bot, theirs: Bot) -> list[Figure]:
@@ -100,6 +103,15 @@ def growing(ours: Bot, count: int) -> growth.Growth:
         return growth.measure(growth.by_rest(ours.settings.webhook), count, progress.note)
 
 
+def browsing(ours: Bot, count: int) -> list[str]:
+    """How quickly the patient's page is there and answers, as lines of a table."""
+    questions = turns.read_messages()["ours"]
+    with open_browser() as browser, Progress("Opening the page") as progress, Running() as running:
+        progress.note("starting")
+        ours.start(running)
+        return page.lines(page.measure(browser, ours.settings.page, questions, count, progress))
+
+
 def comparing() -> list[str]:
     """The classifiers that were considered, as lines of a table."""
     # TensorFlow and spaCy take seconds to import, for this part alone.
@@ -110,8 +122,8 @@ def comparing() -> list[str]:
         return classifiers.table(classifiers.compare(classifiers.read(), progress.note))
 
 
-def prescreening(folder: Path, quick: bool) -> list[str]:
-    """How fast the pre-screening's rule engine judges, in words: benchmarks.prescreen measures that.
+def prescreening(folder: Path, quick: bool) -> list[Figure]:
+    """How fast the pre-screening's rule engine judges: benchmarks.prescreen measures that.
 
     Raises:
         Trouble: if it fails.
@@ -124,7 +136,11 @@ def prescreening(folder: Path, quick: bool) -> list[str]:
             time.sleep(0.05)
         if child.process.returncode:
             raise Trouble(f"The judging failed:\n{child.last_lines()}")
-    return child.log.read_text(encoding="utf-8").splitlines()
+    told = child.log.read_text(encoding="utf-8")
+    found = re.search(r"([\d,]+) verdicts a second", told)
+    if not found:
+        raise Trouble(f"The judging told no verdicts a second:\n{told}")
+    return [Figure("verdicts of the rule engine", "/s", float(found[1].replace(",", "")), None, "more is better")]
 
 
 def report(told: dict[str, Any], figures: list[Figure]) -> str:
@@ -139,12 +155,10 @@ def report(told: dict[str, Any], figures: list[Figure]) -> str:
             "ours: the servers of `make run`. rasa init: the untouched bot, but for SQLite, as ours has it.",
             "ratio: ours to rasa init; below 1 is better, but for messages a second.",
         ]
-    if "growth" in told:
-        lines += ["", "Growth of a turn in a long pre-screening", f"  {told['growth']}"]
+    if "page" in told:
+        lines += ["", "The patient's page, in Chromium as a telephone", *(f"  {line}" for line in told["page"])]
     if "classifiers" in told:
         lines += ["", "Classifiers of the topics, by cross-validation", *(f"  {line}" for line in told["classifiers"])]
-    if "prescreen" in told:
-        lines += ["", "Rule engine of the pre-screening", *(f"  {line}" for line in told["prescreen"])]
     return "\n".join(lines)
 
 
@@ -153,14 +167,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, and training is not timed")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--only", choices=PARTS + ASKED_FOR, help="one part alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file as well")
     options = parser.parse_args()
     stop_on_signals()
     os.umask(0o077)
-    usual = PARTS[1:] if options.quick else PARTS
-    parts = (options.only,) if options.only else usual
+    parts = (options.only,) if options.only else PARTS
+    if "page" in parts:
+        # Where there is none, that is said before anything is measured.
+        chromium()
     told: dict[str, Any] = {"machine": machine(), "quick": options.quick}
     figures: list[Figure] = []
     kept = private_folder(read_settings().folder)
@@ -172,7 +188,7 @@ def main() -> int:
             theirs.prepare()
         if "train" in parts:
             figures += training(ours, theirs)
-        if {"start", "turns", "growth"} & set(parts):
+        if {"start", "turns", "growth", "page"} & set(parts):
             ours.prepare()
         if "start" in parts:
             figures += starting(ours, theirs, QUICK_STARTS if options.quick else STARTS)
@@ -181,11 +197,13 @@ def main() -> int:
             figures += lines
             told.update(more)
         if "growth" in parts:
-            told["growth"] = str(growing(ours, QUICK_CONVERSATIONS if options.quick else CONVERSATIONS))
+            figures += growing(ours, QUICK_CONVERSATIONS if options.quick else CONVERSATIONS).figures()
+        if "page" in parts:
+            told["page"] = browsing(ours, QUICK_OPENINGS if options.quick else OPENINGS)
         if "classifiers" in parts:
             told["classifiers"] = comparing()
         if "prescreen" in parts:
-            told["prescreen"] = prescreening(Path(folder), options.quick)
+            figures += prescreening(Path(folder), options.quick)
     print("\n" + report(told, figures), flush=True)
     told["figures"] = [figure.as_dict() for figure in figures]
     if options.json:

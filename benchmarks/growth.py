@@ -15,7 +15,7 @@ from typing import Any
 
 import requests
 
-from benchmarks.figures import median
+from benchmarks.figures import Figure, median
 from scripts.settings import Trouble
 
 #: The turns that are compared, and how many on from each count for it: one round of the messages.
@@ -46,11 +46,12 @@ class Growth:
         """How many times as long the late turn takes."""
         return self.late / self.early
 
-    def __str__(self) -> str:
-        return (
-            f"turn {EARLY}: {self.early:.1f} ms, turn {LATE}: {self.late:.1f} ms, {self.ratio:.2f} times as long"
-            f" (medians, each over the {len(ROUND)} turns from there on)"
-        )
+    def figures(self) -> list[Figure]:
+        """As lines of the table; the bot of rasa init has no conversation as long."""
+        return [
+            Figure(f"turn {EARLY} of a pre-screening", "ms", self.early, None),
+            Figure(f"turn {LATE} of a pre-screening", "ms", self.late, None, f"{self.ratio:.2f} times as long"),
+        ]
 
 
 def messages(count: int = LATE + len(ROUND) - 1) -> Sequence[str]:

@@ -7,33 +7,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from scripts.processes import Children, free_port
+from scripts.browser import open_browser
+from scripts.processes import free_port, stop_on_signals
 from scripts.progress import Progress
-from scripts.serve import start_action_server, start_rasa, wait_until_it_answers
-from scripts.settings import HOME, LOOPBACK, Settings, Trouble, private_folder
-from scripts.train import up_to_date_model
+from scripts.serve import started
+from scripts.settings import HOME, Settings, run_command
 
 FOLDER = HOME / "runs" / "screenshots"
-CHROMIUM = "/usr/bin/chromium"
-#: Without these, chromium asks the network for things of its own.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 #: Width and height of a desk, a telephone, and the narrowest that must do (a desk enlarged four times).
 SIZES = {"1280": (1280, 900), "390": (390, 844), "320": (320, 640)}
 SCHEMES = ("light", "dark")
@@ -114,7 +102,7 @@ def cut_off(page: Page) -> None:
 
 def waiting(page: Page) -> None:
     """While an answer is on its way."""
-    page.evaluate("window.fetch = () => new Promise(() => {})")  # never answers
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # never answers
     page.get_by_role("textbox").fill("did it work?")
     page.keyboard.press("Enter")
     page.wait_for_timeout(1200)
@@ -157,7 +145,9 @@ STATES: dict[str, State] = {
     "first-whole": State(whole=True),
     "results": State(lambda page: say(page, "did it work?")),
     "results-whole": State(lambda page: say(page, "did it work?"), whole=True),
+    "side-effects-whole": State(lambda page: say(page, "what were the side effects?"), whole=True),
     "sites": State(lambda page: say(page, "list all the sites")),
+    "nearest-whole": State(lambda page: say(page, "which centre is nearest to Bergamo?"), whole=True),
     "call": State(lambda page: say(page, "who can I call?")),
     "emergency": State(lambda page: say(page, "my husband has chest pain")),
     "waiting": State(waiting),
@@ -175,7 +165,9 @@ STATES: dict[str, State] = {
     "deleted": State(delete),
     "without-script": State(without_script, scripting=False, whole=True),
     "no-such-page": State(path="nothing-here"),
-    "picture": State(path="pictures/cancer_free"),
+    "picture": State(path="pictures/cancer_free", whole=True),
+    "picture-side-effects": State(path="pictures/side_effects", whole=True),
+    "picture-map": State(path="pictures/centres-milan", whole=True),
     "embedded": State(lambda page: say(page, "did it work?"), path="?embedded=1"),
     "demo": State(path="demo"),
     "demo-open": State(in_frame, path="demo"),
@@ -197,7 +189,11 @@ def take(browser: Browser, address: str, name: str, state: State, width: str, sc
         page.goto(address + state.path)
         state.show(page)
         path = FOLDER / f"{name}-{width}-{scheme}.png"
-        page.screenshot(path=path, full_page=state.whole)
+        if state.whole:
+            # A screen as high as the page: what sticks to its edges would lie over the middle of it.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": size[0], "height": height})
+        page.screenshot(path=path)
         return path
     finally:
         context.close()
@@ -205,16 +201,11 @@ def take(browser: Browser, address: str, name: str, state: State, width: str, sc
 
 @contextmanager
 def running() -> Iterator[str]:
-    """An assistant of its own; the address of its page."""
-    with tempfile.TemporaryDirectory() as folder, Children() as children:
+    """An assistant of its own, as `make run` starts it; the address of its page."""
+    with tempfile.TemporaryDirectory() as folder:
         settings = Settings(free_port(), free_port(), Path(folder))
-        private_folder(settings.logs)
-        model = up_to_date_model(settings)
-        with Progress("Starting the assistant") as progress:
-            start_action_server(children, settings.actions_port, settings.logs / "actions.log")
-            start_rasa(children, settings, model)
-            wait_until_it_answers(children, settings, progress)
-        yield f"http://{LOOPBACK}:{settings.port}/webhooks/page/"
+        with started(settings):
+            yield settings.page
 
 
 def main() -> int:
@@ -225,21 +216,18 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="widths")
     parser.add_argument("--schemes", nargs="+", choices=SCHEMES, default=list(SCHEMES), help="light, dark")
     chosen = parser.parse_args()
+    stop_on_signals()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    try:
-        with nullcontext(chosen.address) if chosen.address else running() as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            for name in chosen.only:
-                for width in chosen.sizes:
-                    for scheme in chosen.schemes:
-                        take(browser, address, name, STATES[name], width, scheme)
-            browser.close()
-    except Trouble as trouble:
-        print(trouble, file=sys.stderr)
-        return 1
+    page = nullcontext(chosen.address) if chosen.address else running()
+    with page as address, open_browser() as browser, Progress("Taking pictures") as progress:
+        for name in chosen.only:
+            progress.note(name)
+            for width in chosen.sizes:
+                for scheme in chosen.schemes:
+                    take(browser, address, name, STATES[name], width, scheme)
     print(f"The pictures are in {FOLDER.relative_to(HOME)}.")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_command(main)

@@ -14,7 +14,8 @@ import shlex
 import socket
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,24 @@ def serve(settings: Settings) -> int:
     Raises:
         Trouble: if something has to be mended, or a server ends by itself.
     """
+    with started(settings) as children:
+        print(invitation(settings), flush=True)
+        with suppress(KeyboardInterrupt):
+            while True:
+                children.check()
+                time.sleep(WATCH)
+        print("\nStopping …", flush=True)
+    print("Stopped. Nothing is left running.", flush=True)
+    return 0
+
+
+@contextmanager
+def started(settings: Settings) -> Iterator[Children]:
+    """The assistant: trained if need be, started, and tried out; stopped at the end.
+
+    Raises:
+        Trouble: if something has to be mended.
+    """
     os.umask(0o077)
     check_page()
     check_ports(settings)
@@ -67,14 +86,7 @@ def serve(settings: Settings) -> int:
             start_rasa(children, settings, model)
             progress.note("loading what it has learned")
             wait_until_it_answers(children, settings, progress)
-        print(invitation(settings), flush=True)
-        with suppress(KeyboardInterrupt):
-            while True:
-                children.check()
-                time.sleep(WATCH)
-        print("\nStopping …", flush=True)
-    print("Stopped. Nothing is left running.", flush=True)
-    return 0
+        yield children
 
 
 def check_page() -> None:

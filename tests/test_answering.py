@@ -213,10 +213,45 @@ def test_an_answer_and_silence(chat: Chat) -> None:
 
 
 def test_small_talk_beside_a_question(chat: Chat) -> None:
-    """A greeting, or something not understood, is passed over where there is a real question."""
-    for idle in ("greet", "unclear", "out_of_scope"):
+    """Something not understood is passed over where there is a real question."""
+    for idle in ("how_are_you", "unclear", "out_of_scope"):
         reply = chat.ask(idle, "dose")
         assert (reply.text, reply.topic, reply.also) == (said("dose"), "dose", ())
+
+
+def test_a_greeting_before_a_question(chat: Chat) -> None:
+    """A greeting before a question is greeted back in a word, and is no topic of its own."""
+    for questions in (("greet", "dose"), ("dose", "greet")):
+        reply = chat.ask(*questions)
+        greeting = TRIAL.texts["en"].phrases["greeting"]
+        assert (reply.text, reply.topic, reply.also) == (f"{greeting} {said('dose')}", "dose", ())
+    assert chat.ask("greet").text == said("greet")
+
+
+def test_are_you_a_robot_beside_a_question(chat: Chat) -> None:
+    """Whoever asks what they are talking to is told, beside the answer to the rest."""
+    reply = chat.ask("are_you_robot", "dose")
+    assert said("are_you_robot") in reply.text
+    assert said("dose") in reply.text
+
+
+def test_the_limit_after_advice(chat: Chat) -> None:
+    """“Is my haemoglobin bad, and what was the limit?”: no advice, but the rule."""
+    bare = Asked("unclear", context=Context("limit"))
+    reply = chat.ask(Asked("medical_advice", "I08", None, ("hemoglobin",)), bare)
+    assert [also["criterion"] for also in reply.also] == ["I08"]
+    assert said("medical_advice") in reply.text
+    assert chat.ask(bare).criterion == "I08"
+
+
+def test_which_one_is_right(chat: Chat) -> None:
+    """Asked which of two figures is right, it tells on what the sources disagree."""
+    chat.ask("enrolment")
+    assert chat.ask(Asked("where_from", context=Context("which_right"))).text == said(
+        "limits", "for", "sources_disagree"
+    )
+    chat.ask("medical_advice")
+    assert chat.ask(Asked("limits", context=Context("which_right"))).kind == "medical_advice"
 
 
 def test_distress_beside_a_question(chat: Chat) -> None:

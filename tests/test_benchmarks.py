@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from benchmarks import classifiers, growth
+from benchmarks import classifiers, growth, page
 from benchmarks.bots import RasaInit
 from benchmarks.figures import Figure, median, percentile, table, written
 from benchmarks.memory import memory_of
@@ -136,6 +136,20 @@ def test_growth_without_an_open_question_is_not_measured() -> None:
     """Where the pre-screening is over, turns are not alike, and that is said."""
     with pytest.raises(Trouble, match="no question of the pre-screening is open"):
         growth.measure(lambda sender, message: [{"custom": {"kind": "answer"}}], 1)
+
+
+def test_figures_of_the_page() -> None:
+    """What is sent is told in all and by kind, and times as the median of all openings and answers."""
+    openings = [
+        page.Opening({"Document": 4000, "Stylesheet": 3000, "Script": 6000, "Image": 900}, 1000, live)
+        for live in (1500, 1700, 9000)
+    ]
+    told = dict(line.strip().rsplit(None, 2)[:2] for line in page.lines(page.Times(openings, [900, 800], [30, 20, 40])))
+    assert told["sent until the chat is there"] == "13.0"
+    assert told["of which JavaScript"] == "6.00"
+    assert told["chat can be used (400 kbit/s, 400 ms)"] == "1,700"
+    assert told["answer in the page, median (400 kbit/s, 400 ms)"] == "850"
+    assert told["answer in the page, 95% within (this machine)"] == "40.0"
 
 
 def test_both_bots_keep_conversations_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

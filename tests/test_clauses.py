@@ -25,7 +25,8 @@ def clauses() -> ClauseReader:
         ("What was the dose and how long was it taken?", ["What was the dose", "how long was it taken?"]),
         ("I take warfarin and aspirin", ["I take warfarin and aspirin"]),
         ("My bilirubin is 1.5 today. Why?", ["My bilirubin is 1.5 today.", "Why?"]),
-        ("Hello\nwhat was it for", ["Hello what was it for"]),
+        ("Hello\nwhat was it for", ["what was it for"]),
+        ("What is clinicaltrials.gov? who ran it?", ["What is clinicaltrials.gov?", "who ran it?"]),
         ("", []),
         ("?!", []),
     ],
@@ -97,6 +98,7 @@ def test_runs(clauses: ClauseReader, text: str, runs: list[str]) -> None:
         ("is that a lot?", "judged"),
         ("what does that word mean?", "word"),
         ("both?", "all"),
+        ("which one is right?", "which_right"),
         ("and in Brescia?", None),
     ],
 )
@@ -119,6 +121,56 @@ def test_bare_questions(clauses: ClauseReader, text: str, asks: str | None) -> N
 def test_whole_questions(clauses: ClauseReader, text: str) -> None:
     """A question that says itself what it is about leans on nothing."""
     assert clauses.leaning(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "asks"),
+    [
+        ("what is sepsis", "sepsis", True),
+        ("What's a stent?", "stent", True),
+        ("so what does adjuvant mean, please?", "adjuvant", True),
+        ("biopsy meaning", "biopsy", True),
+        ("what is the phase", "phase", False),
+        ("what is my haemoglobin", "haemoglobin", False),
+        ("sepsis", "sepsis", False),
+        ("outcome please", "outcome", False),
+        ("I had sepsis", "sepsis", False),
+    ],
+)
+def test_asks_what_a_word_is(clauses: ClauseReader, text: str, word: str, asks: bool) -> None:
+    """A word and “what is”, and nothing else, asks for its meaning; “what is the …” asks about the trial."""
+    start = text.index(word)
+    assert clauses.asks_what_is(text, [(start, start + len(word))]) is asks
+    assert not clauses.asks_what_is(text, [])
+
+
+def test_asks_what_two_words_are(clauses: ClauseReader) -> None:
+    """Two words are asked for as one is."""
+    assert clauses.asks_what_is("what are ALT and AST?", [(9, 12), (17, 20)])
+
+
+def test_named_in_full(clauses: ClauseReader) -> None:
+    """A pronoun gives way to what was named before it."""
+    assert clauses.named_in_full("would it keep me out?", "dialysis") == "would dialysis keep me out?"
+    assert clauses.named_in_full("who paid?", "dialysis") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("can my wife join?", True), ("and could he take part", True), ("can my wife join the choir", False)],
+)
+def test_asks_to_join(clauses: ClauseReader, text: str, asks: bool) -> None:
+    """Whether somebody could take part is plain from a few words."""
+    assert clauses.asks_to_join(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "greets"),
+    [("Good morning, my name is Ada. Who ran it?", True), ("hi who ran it", True), ("Which towns?", False)],
+)
+def test_greets(clauses: ClauseReader, text: str, greets: bool) -> None:
+    """A message that opens with a greeting is known by its first words."""
+    assert clauses.greets(text) is greets
 
 
 def test_alone(clauses: ClauseReader) -> None:

@@ -70,3 +70,16 @@ def test_explanations_are_general(glossary: dict[str, dict[str, Any]]) -> None:
     """No explanation holds a number: those of the trial stand in its facts. “Grade 3” and “T1” are names."""
     number = re.compile(r"(?<!\w)(?<!phase )(?<!grade )\d", flags=re.IGNORECASE)
     assert [name for name, entry in glossary.items() if number.search(entry["text"])] == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("angina", "sepsis", "stroke", "benign", "stent", "ecg", "pancreatitis", "gilbert", "melanoma", "vasectomy"),
+        *("clinicaltrials.gov", "contra indication", "neo-adjuvant therapy", "progression-free", "x-ray", "blood clot"),
+    ],
+)
+def test_words_of_the_rules(word: str) -> None:
+    """The medical words of the answers and rules are explained, in the ways they are written."""
+    entries = read(TRIAL / "en" / "glossary.yml").values()
+    assert [entry["term"] for entry in entries if word in (entry["term"].lower(), *entry["forms"])] != []

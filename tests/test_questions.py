@@ -98,6 +98,54 @@ def test_two_words(parts: dict[str, Any]) -> None:
     assert [question.term for question in understood.questions] == ["median", "hazard_ratio"]
 
 
+def test_what_a_word_is(parts: dict[str, Any]) -> None:
+    """“What is sepsis?” asks for the meaning, though the rule on it is likelier; “what is the …” does not."""
+    says = {"what_is_sepsisQ": [("criterion/E04", 0.7)], "what_is_the_phaseQ": [("phase", 0.9)]}
+    (question,) = reader(parts, **says).read("What is sepsis?").questions
+    assert (question.topic, question.term) == ("glossary", "sepsis")
+    assert topics(reader(parts, **says).read("What is the phase?").questions) == ["phase"]
+
+
+@pytest.mark.parametrize(("text", "topic"), [("what is sorafenib", "drug"), ("what are side effects", "side_effects")])
+def test_a_word_with_a_topic_of_its_own(parts: dict[str, Any], text: str, topic: str) -> None:
+    """What the trial is about has its own topic, and is not explained as a word."""
+    assert topics(reader(parts, **{text.replace(" ", "_"): [(topic, 0.9)]}).read(text).questions) == [topic]
+
+
+def test_a_clause_that_speaks_of_the_one_before(parts: dict[str, Any]) -> None:
+    """“… and would it keep me out?” asks about what was named before it."""
+    says = {
+        "what_is_dialysis": [("glossary", 0.9)],
+        "would_it_keep_me_outQ": [("eligibility", 0.2)],
+        "would_dialysis_keep_me_outQ": [("criterion/E09", 0.9)],
+    }
+    first, second = reader(parts, **says).read("What is dialysis and would it keep me out?").questions
+    assert (first.term, second.criterion) == ("dialysis", "E09")
+
+
+def test_can_somebody_join_beside_a_question(parts: dict[str, Any]) -> None:
+    """“… and can my wife join?” is a question of its own, however little it says."""
+    says = {"is_it_still_open": [("status", 0.9)], "can_my_wife_joinQ": [("status", 0.2)]}
+    found = reader(parts, **says).read("Is it still open and can my wife join?").questions
+    assert topics(found) == ["status", "eligibility"]
+
+
+def test_a_greeting_before_a_question(parts: dict[str, Any]) -> None:
+    """A greeting before a question is heard, after it; before what was not understood it is not."""
+    says = {"what_was_it_aboutQ": [("purpose", 0.9)]}
+    read = reader(parts, **says).read
+    assert topics(read("Good morning, my name is Ada. What was it about?").questions) == ["purpose", "greet"]
+    assert "greet" not in topics(read("Good morning, blah blah").questions)
+
+
+def test_advice_keeps_its_rule(parts: dict[str, Any]) -> None:
+    """A wish for advice on a result remembers the rule on it, so that “and the limit?” can be answered."""
+    (question,) = (
+        reader(parts, is_my_haemoglobin_badQ=[("medical_advice", 0.9)]).read("Is my haemoglobin bad?").questions
+    )
+    assert (question.topic, question.criterion) == ("medical_advice", "I08")
+
+
 def test_two_doctors(parts: dict[str, Any]) -> None:
     """Two doctors named are two questions."""
     says = {"who_are_berruti_and_gebbiaQ": [("site_lead", 0.9)]}

@@ -24,9 +24,37 @@ LANGUAGES = trial().languages
 NEVER_ASKED: frozenset[str] = frozenset()
 
 INPUTS = {"boolean", "integer", "date", "choice", "blood_pressure", "lab"}
-FIELDS = {"key", "input", "lowest", "highest", "event", "choices", "only_if", "unless", "needs_recent"}
+FIELDS = {
+    "also",
+    "advances",
+    "begins",
+    "of_whom",
+    "key",
+    "input",
+    "lowest",
+    "highest",
+    "event",
+    "choices",
+    "only_if",
+    "unless",
+    "needs_recent",
+}
 LAB_FIELDS = {"units", "usual", "plausible", "limit"}
-TEXTS = {"text", "short", "why", "help", "choices", "names", "unknown", "again", "limit", "readings", "says", "about"}
+TEXTS = {
+    "in_passing",
+    "text",
+    "short",
+    "why",
+    "help",
+    "choices",
+    "names",
+    "unknown",
+    "again",
+    "limit",
+    "readings",
+    "says",
+    "about",
+}
 
 #: Most words, highest school grade (Flesch–Kincaid).
 PLAIN = {"text": (30, 7.0), "why": (35, 8.0), "help": (40, 8.0), "again": (30, 7.0), "limit": (30, 7.0)}

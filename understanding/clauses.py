@@ -23,7 +23,10 @@ SHORT = 7
 FEW = 4
 #: Fewer words than this are no question that another can run on from.
 FEWEST = 3
-_SENTENCE = re.compile(r"[^.?!;\n]+(?:\.(?=\d)[^.?!;\n]+)*[.?!;\n]*")
+#: A full stop ends a sentence, but not in a number or in the address of a page.
+_SENTENCE = re.compile(r"[^.?!;\n]+(?:\.(?=\d|(?:gov|com|org|net|eu)\b)[^.?!;\n]+)*[.?!;\n]*")
+#: Stands for a person in the phrases of the lexicon.
+SOMEBODY = "{who}"
 _MARKS = " ,.;:!?-\n\"'()"
 
 
@@ -105,6 +108,14 @@ class ClauseReader:
         stand_ins = [phrase for phrases in words["stands_for"].values() for phrase in phrases]
         self._any_stand_in = re.compile(rf"\b(?:{_either(stand_ins)})\b")
         self._small = re.compile(rf"\b(?:{_either([*words['small'], *words['joins'], *words['follow_on']])})\b")
+        before, after = _either(words["what_is"]), _either(words["is_what"])
+        last = _either([*words["is_what"], *words["after_what_is"]])
+        self._defines = re.compile(rf"(?:(?:{lead})[, ]+)*(?:(?:{before})(?: _)+(?: (?:{last}))*|(?:_ )+(?:{after}))")
+        self._pronoun = re.compile(rf"\b(?:{_either(words['pronouns'])})\b", re.I)
+        self._greeting = re.compile(rf"(?:{_either(words['greetings'])})\b", re.I)
+        somebody = f"(?:{_either(words['somebody'])})"
+        to_join = _either(words["asks_to_join"]).replace(re.escape(SOMEBODY), somebody)
+        self._to_join = re.compile(rf"(?:(?:{lead})[, ]+)*(?:{to_join})")
 
     @classmethod
     def load(cls, lexicon: Path, language: str) -> ClauseReader:
@@ -114,7 +125,7 @@ class ClauseReader:
     def divide(self, text: str) -> list[Clause]:
         """The clauses of a message, the last eight."""
         clauses: list[Clause] = []
-        for sentence in _SENTENCE.findall(straighten(text)):
+        for sentence in _SENTENCE.findall(self._without_greeting(straighten(text))):
             parts = self._join.split(sentence)
             if len(sentence.split()) > LONG:
                 parts = [piece for part in parts for piece in self._break.split(part)]
@@ -123,6 +134,10 @@ class ClauseReader:
                 ends_asking = number == len(parts) - 1 and "?" in sentence[-3:]
                 clauses.append(self._clause(part.strip(), ends_asking))
         return clauses[-MOST_CLAUSES:]
+
+    def _without_greeting(self, text: str) -> str:
+        rest = self._greeting.sub("", text.lstrip(_MARKS), count=1) if self.greets(text) else text
+        return rest.lstrip(_MARKS) if rest.strip(_MARKS) else text
 
     def _with_lead(self, parts: list[str]) -> list[str]:
         """The parts of a sentence, what leads in a question joined to it: “after two years, how many …”."""
@@ -189,6 +204,27 @@ class ClauseReader:
         alone = not self._small.sub(" ", self._any_stand_in.sub(" ", unnamed)).strip(_MARKS)
         stand_ins = [concept for concept, phrases in self._stands_for.items() if alone and phrases.search(unnamed)]
         return Leaning(asks, alone, bool(self._follow_on.match(words)), tuple(stand_ins))
+
+    def asks_what_is(self, text: str, named: Sequence[tuple[int, int]]) -> bool:
+        """Whether a text asks what the words named in it mean, and nothing else: “what is sepsis?”."""
+        letters = list(straighten(text).lower())
+        for start, end in named:
+            letters[start:end] = "_" * (end - start)
+        words = re.sub(r"_+(?:(?:\W|\band\b|\bor\b)*_+)*", " _ ", "".join(letters))
+        return bool(named and self._defines.fullmatch(" ".join(re.sub(r"[^\w']", " ", words).split())))
+
+    def named_in_full(self, text: str, name: str) -> str | None:
+        """The text with what was named before in place of its pronoun; none if it has none."""
+        full, times = self._pronoun.subn(lambda _: name, text, count=1)
+        return full if times else None
+
+    def asks_to_join(self, text: str) -> bool:
+        """Whether a text asks whether somebody could take part, and nothing else: “can my wife join?”."""
+        return bool(self._to_join.fullmatch(straighten(text).lower().strip(_MARKS)))
+
+    def greets(self, text: str) -> bool:
+        """Whether the message opens with a greeting."""
+        return bool(self._greeting.match(straighten(text).lower().lstrip(_MARKS)))
 
     def joins(self, between: str) -> bool:
         """Whether what stands between two words joins them: “and”, a comma, “or a”."""

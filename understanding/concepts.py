@@ -7,13 +7,14 @@ lemmatizer and a span ruler. Misspelt words are put right before the ruler reads
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Span
 from wordfreq import top_n_list
 
 from understanding.files import read_yaml
@@ -115,8 +116,25 @@ def language_words(nlp: Language) -> frozenset[str]:
     return dictionary_words(nlp) | {word for word in top_n_list(nlp.lang, COMMONEST) if word.isalpha()}
 
 
+#: By the form of a single word: the kind and the id of each concept that it names.
+Lemmas = dict[str, list[tuple[str, str]]]
+
+
+def _lemmas(entries: dict[str, dict[str, Any]]) -> Lemmas:
+    """The words that name a concept however they are inflected.
+
+    Not among the ruler's patterns: it tries each pattern at each word, which took half of the reading of a text.
+    """
+    found: Lemmas = defaultdict(list)
+    for name, entry in entries.items():
+        for form in dict.fromkeys(entry["forms"]):
+            if form.isalpha() and len(form) >= 4:
+                found[form].append((entry["kind"], name))
+    return dict(found)
+
+
 def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
-    """The spaCy pipeline that knows the concepts of the lexicon."""
+    """The spaCy pipeline that knows the forms and patterns of the lexicon."""
     nlp = spacy.blank(language)
     # “Hepatitis C.” at the end of a sentence: its letter is a word of its own.
     nlp.tokenizer.rules = {
@@ -129,8 +147,6 @@ def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
     for name, entry in read_lexicon(lexicon, trial, language).items():
         for form in dict.fromkeys(entry["forms"]):
             patterns.append({"label": entry["kind"], "id": name, "pattern": form})
-            if form.isalpha() and len(form) >= 4:
-                patterns.append({"label": entry["kind"], "id": name, "pattern": [{"LEMMA": form}]})
         for pattern in entry["patterns"]:
             patterns.append({"label": entry["kind"], "id": name, "pattern": pattern})
     ruler.add_patterns(patterns)
@@ -141,17 +157,19 @@ def build_pipeline(lexicon: Path, trial: Path, language: str) -> Language:
 class ConceptReader:
     """Finds the concepts and places of a message."""
 
-    def __init__(self, nlp: Language, speller: Speller, gazetteer: Gazetteer) -> None:
+    def __init__(self, nlp: Language, lemmas: Lemmas, speller: Speller, gazetteer: Gazetteer) -> None:
         self._nlp = nlp
+        self._lemmas = lemmas
         self._speller = speller
         self._gazetteer = gazetteer
 
     @classmethod
     def load(cls, nlp: Language, lexicon: Path, trial: Path, language: str, known: frozenset[str]) -> ConceptReader:
         """Makes the reader of a language out of its pipeline and lexicon; ``known`` are never put right."""
+        entries = read_lexicon(lexicon, trial, language)
         tolerant = {
             word
-            for entry in read_lexicon(lexicon, trial, language).values()
+            for entry in entries.values()
             if entry["fuzzy"]
             for form in entry["forms"]
             for word in form.split()
@@ -159,26 +177,33 @@ class ConceptReader:
         }
         clauses = read_yaml(lexicon / language / "clauses.yml")
         gazetteer = Gazetteer.load(lexicon, language, clauses["before_a_place"], dictionary_words(nlp))
-        return cls(nlp, Speller(tolerant, known), gazetteer)
+        return cls(nlp, _lemmas(entries), Speller(tolerant, known), gazetteer)
 
     def read(self, text: str) -> list[Concept]:
         """The concepts in order; of two that are the same kind, one inside the other, the longer is kept."""
         text = straighten(text)
-        doc = self._nlp(text.lower())
-        found = _concepts(doc)
+        found = self._find(text.lower())
         corrected = self._speller.correct(text)
         if corrected != text.lower():
             seen = {concept.id for concept in found}
-            found += [concept for concept in _concepts(self._nlp(corrected)) if concept.id not in seen]
+            found += [concept for concept in self._find(corrected) if concept.id not in seen]
         return sorted(_without_parts(found), key=lambda concept: concept.start)
 
     def places(self, text: str) -> list[NamedPlace]:
         """The places named, in order."""
         return self._gazetteer.find(text)
 
-
-def _concepts(doc: Doc) -> list[Concept]:
-    return [Concept(span.id_, span.label_, span.start_char, span.end_char) for span in doc.spans.get(SPANS, [])]
+    def _find(self, text: str) -> list[Concept]:
+        doc = self._nlp(text)
+        spans = {
+            *doc.spans[SPANS],
+            *(
+                Span(doc, word.i, word.i + 1, label=kind, span_id=concept)
+                for word in doc
+                for kind, concept in self._lemmas.get(word.lemma_, ())
+            ),
+        }
+        return [Concept(span.id_, span.label_, span.start_char, span.end_char) for span in sorted(spans)]
 
 
 def _without_parts(concepts: list[Concept]) -> list[Concept]:

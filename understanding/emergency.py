@@ -377,7 +377,7 @@ class Lexicon:
         return first
 
     def sees_a_sign(self, text: str) -> bool:
-        """Whether the message speaks of a danger at all, be it denied, long past, only supposed, or a figure of speech."""
+        """Whether the message names a danger at all, be it denied, long past, only supposed, or a figure of speech."""
         readings = (
             Reading(piece, self._phrases) for sentence in self._sentences(text) for piece, _ in sentence.pieces()
         )
@@ -633,5 +633,5 @@ class EmergencyGate:
         return None
 
     def sees_a_sign(self, text: str) -> bool:
-        """Whether the message speaks of a danger at all, be it denied, long past, only supposed, or a figure of speech."""
+        """Whether the message names a danger at all, be it denied, long past, only supposed, or a figure of speech."""
         return any(lexicon.sees_a_sign(text) for lexicon in self._lexicons)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,14 @@ ELIGIBILITY = "eligibility"
 EMERGENCY = "emergency"
 OTHER_TRIALS = "other_trials"
 NEAREST_SITE = "nearest_site"
+MEDICAL_ADVICE = "medical_advice"
+GREET = "greet"
 #: Topics that make no question of their own out of a part of a message.
 NOT_OWN = {OUT_OF_SCOPE, EMERGENCY, UNCLEAR}
 #: Kinds of concepts that, named alone, narrow a question and ask nothing.
 NARROWING = ("group", "time_point", "drug")
+#: Kinds of concepts that a pronoun in the clause after may stand for.
+STOOD_FOR = (TERM, "drug", "lab", "illness", "treatment", "circumstance", "symptom")
 #: The share of a message that a place's name must be, for the message to be about nothing else.
 MOSTLY = 0.6
 #: At most so many questions of one message are answered; more would be a wall of text.
@@ -50,9 +55,11 @@ class Gate:
         lead: which is so many times as likely as the next.
         part_confidence: least confidence of an item of a list, to count as a question of its own.
         run_confidence: least confidence of each of several questions that run on without a mark.
+        own_topic: so sure, “what is …?” asks about the trial, not for the meaning of a word.
         emergency: least confidence that a message which the safety gate let pass is an emergency all the same.
         near: how near an emergency must come to the likeliest topic, as a share of its confidence.
         sure: least confidence of a wish that cannot be undone.
+        off_topic: from here on, what is not about this trial is not, whatever single word it names.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
@@ -63,9 +70,11 @@ class Gate:
     lead: float = 1.6
     part_confidence: float = 0.45
     run_confidence: float = 0.45
+    own_topic: float = 0.8
     emergency: float = 0.30
     near: float = 0.6
     sure: float = 0.7
+    off_topic: float = 0.45
     short: int = 8
 
 
@@ -252,6 +261,8 @@ class QuestionReader:
             found = self._of_run(run, readings)
             if not found and part is not whole:
                 found = self._of_clause(part, readings[id(part)], number > 0)
+                found = found or self._of_clause_named_in_full(part, clauses)
+                found = found or (self._of_joining(part) if len(parts) > 1 else [])
             questions += found
             settled = settled and bool(found or not part.general)
         if items and not questions and len(together) < 2:
@@ -260,9 +271,10 @@ class QuestionReader:
         if not settled or all(question.topic == UNCLEAR for question in questions):
             questions = [*together, *questions]
         questions = _distinct(self._about_one_rule(questions, whole, of_whole), self._traits.places)[:MOST_QUESTIONS]
-        if all(question.topic == OUT_OF_SCOPE for question in questions):
+        if all(question.topic == OUT_OF_SCOPE and question.confidence < self._gate.off_topic for question in questions):
             questions = self._named_alone(text, whole, of_whole) or questions
         questions = [self._only_if_sure(question) for question in questions]
+        questions = self._greeting_last(text, questions)
         return Understanding(
             tuple(questions) or (Question(UNCLEAR, of_whole[0].confidence),),
             tuple(guess.topic for guess in self._likely(whole, of_whole)[:4]),
@@ -314,6 +326,41 @@ class QuestionReader:
             return [Question(UNCLEAR, 0.0, context=self._context(part, part.leaning, likely))]
         return found
 
+    def _of_clause_named_in_full(self, part: _Part, clauses: Sequence[Clause]) -> list[Question]:
+        """What a clause asks of what the one before it names: “what is dialysis and would it keep me out?”."""
+        before = next((one for one, other in pairwise(clauses) if other is part.clause), None)
+        if before is None or any(concept.kind in STOOD_FOR for concept in part.concepts):
+            return []
+        named = [concept for concept in self._concepts.read(before.text) if concept.kind in STOOD_FOR]
+        if not named:
+            return []
+        last = max(named, key=lambda concept: (concept.end, concept.end - concept.start))
+        full = self._clauses.named_in_full(part.text, before.text[last.start : last.end])
+        if full is None:
+            return []
+        meant = self._part(full, part.clause)
+        [guesses] = self._model.read(
+            [self._speller.correct(straighten(full))], [self._marker(full, meant.concepts, meant.places)]
+        )
+        # A rule that is named besides needs less.
+        least = self._gate.ahead_confidence if self._named_rule(meant) else self._gate.clause_confidence
+        found = self._of_part(replace(meant, leaning=None), guesses, least)
+        return [question for question in found if question.topic not in NOT_OWN]
+
+    def _of_joining(self, part: _Part) -> list[Question]:
+        """“… and can my wife join?” says so little that it is hardly like anything, yet it is plain what it asks."""
+        ids = tuple(concept.id for concept in part.concepts)
+        asks = self._clauses.asks_to_join(part.text)
+        return [Question(ELIGIBILITY, self._gate.clause_confidence, concepts=ids)] if asks else []
+
+    def _greeting_last(self, text: str, questions: list[Question]) -> list[Question]:
+        """A greeting before a question is heard, but is not what the message is about."""
+        asked = [question for question in questions if question.topic != GREET]
+        if not asked or any(question.topic in NOT_OWN for question in asked):
+            return questions
+        greeted = len(asked) < len(questions) or self._clauses.greets(text)
+        return [*asked, Question(GREET, 1.0)] if greeted else asked
+
     def _of_run(self, run: Sequence[_Part], readings: Readings) -> list[Question]:
         """What is asked by questions that run on, if each of them asks something of its own."""
         found = [self._of_part(part, readings[id(part)], self._gate.run_confidence) for part in run]
@@ -363,10 +410,14 @@ class QuestionReader:
             best = Guess(OUT_OF_SCOPE, off_topic)
         meant = best
         best = self._of_this_trial(meant, part)
+        if self._asks_meaning(part, best):
+            best = Guess(GLOSSARY, best.confidence)
         ids = tuple(concept.id for concept in part.concepts)
         question = Question(best.topic, best.confidence, None, None, ids, part.places[0] if part.places else None)
         if part.leaning and best is meant:  # what was asked of another drug or trial stays so
             question = replace(question, context=self._context(part, part.leaning, likely))
+        if best.topic == MEDICAL_ADVICE:  # “and what was the limit?” may follow
+            question = replace(question, criterion=self._named_rule(part))
         if best.topic == CRITERION:
             return [replace(question, criterion=rule) for rule in self._rules(part.concepts, guesses)]
         if best.topic == GLOSSARY:
@@ -379,10 +430,22 @@ class QuestionReader:
                 return [replace(question, concepts=(person,)) for person in people]
         return [question]
 
+    def _asks_meaning(self, part: _Part, best: Guess) -> bool:
+        """Whether a text asks for the meaning of a word, not about the trial; the trial's drug has its topic."""
+        terms = [(concept.start, concept.end) for concept in part.concepts if concept.kind == TERM]
+        if not terms or not self._clauses.asks_what_is(part.text, terms):
+            return False
+        if any("study_drug" in self._links.get(concept.id, {}) for concept in part.concepts):
+            return False
+        return best.topic in (CRITERION, OUT_OF_SCOPE) or best.confidence < self._gate.own_topic
+
+    def _named_rule(self, part: _Part) -> str | None:
+        """The entry rule that what a text names bears on."""
+        return next((rule for concept in part.concepts for rule in linked(self._links, concept.id)), None)
+
     def _context(self, part: _Part, leaning: Leaning, likely: Sequence[Guess]) -> Context:
-        rules = [rule for concept in part.concepts for rule in linked(self._links, concept.id)]
         rivals = tuple((guess.topic, round(guess.confidence, 3)) for guess in likely[:MOST_RIVALS])
-        return Context(leaning.asks, leaning.alone, leaning.opens, leaning.may_mean, next(iter(rules), None), rivals)
+        return Context(leaning.asks, leaning.alone, leaning.opens, leaning.may_mean, self._named_rule(part), rivals)
 
     def _danger(
         self, whole: _Part, guesses: Sequence[Guess], of_parts: Sequence[Sequence[Guess]]

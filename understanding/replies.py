@@ -8,7 +8,8 @@ from pathlib import Path
 from understanding.files import read_yaml
 from understanding.words import straighten
 
-_MARKS = re.compile(r"[^\w' ]+")
+#: “=” is kept: “n = ?” asks for a number, “n” means no.
+_MARKS = re.compile(r"[^\w' =]+")
 POLITE = "polite"
 
 

@@ -44,8 +44,8 @@ MOUNTED = f"/webhooks/{NAME}"
 HOUR = 3600
 A_YEAR = 365 * 24 * HOUR
 EMBED = "embed.js"
-#: Relative addresses: the page's own, and one level up.
-OWN_PAGE, UP = "./", "../"
+#: Relative addresses: the page's own, its newest message (as templates/chat.html names it), and one level up.
+OWN_PAGE, NEWEST, UP = "./", "./#newest", "../"
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class PageChannel(InputChannel):
         if visit.embedded:
             # A token must not stand in an address, so the page comes at once.
             return await self._page(request, visit)
-        return self._with_cookie(request, visit, redirect(OWN_PAGE, 303))
+        return self._with_cookie(request, visit, redirect(NEWEST, 303))
 
     async def start_over(self, request: Request) -> HTTPResponse:
         """Erases the conversation and begins another."""

@@ -22,9 +22,9 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from actions.answering import Answerer, Asked, Talk, Turn
 from actions.interview.state import State
 from actions.trial import trial
+from web.pages import texts
 from web.refusals import Refusal
 from web.state import language_of, prescreening_of, state_of
 from web.transcript import GUIDE, PERSON, Message, greeting, replies, transcript
@@ -36,8 +36,6 @@ logger = logging.getLogger(__name__)
 PATIENCE = 20.0
 #: The conversations whose message ids are kept at hand.
 REMEMBERED = 1000
-#: The topic of the guide's first words.
-GREET = "greet"
 
 
 class Conversation:
@@ -54,9 +52,9 @@ class Conversation:
     @property
     def messages(self) -> list[Message]:
         """What was said, from the guide's first words on."""
-        reply, _ = Answerer(trial(), self.language).reply(Turn((Asked(GREET),)), Talk())
-        buttons = [(button.title, button.payload) for button in reply.buttons]
-        return [greeting(reply.text, buttons, self._begun), *self.said]
+        words = texts(self.language)["greeting"]
+        buttons = [(self._title(topic), f"/{topic}") for topic in words["topics"]]
+        return [greeting(words["text"], buttons, self._begun), *self.said]
 
     @property
     def state(self) -> dict[str, Any]:

@@ -33,8 +33,8 @@ from actions.wording import Wording
 from web.files import Files
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-#: How times are written, in the words of Babel: “20 November 2026, 14:32”.
-MOMENT = "d MMMM y, HH:mm"
+#: How times are written, in the words of Babel: “14:32” today, else “20 November, 14:32”.
+CLOCK, MOMENT = "HH:mm", "d MMMM, HH:mm"
 
 
 @lru_cache(maxsize=8)
@@ -75,7 +75,8 @@ def _environment(templates: Path, language: str) -> Environment:
 
     def moment(time: str) -> str:
         here = datetime.fromisoformat(time.replace("Z", "+00:00")).astimezone()
-        return str(format_datetime(here, MOMENT, locale=locale))
+        today = here.date() == datetime.now().date()
+        return str(format_datetime(here, CLOCK if today else MOMENT, locale=locale))
 
     environment.filters["moment"] = moment
     return environment

@@ -65,6 +65,8 @@ class Asides:
         topic = turn.questions[0].topic
         if last in (OFFER, NOTICE) and (topic == "affirm" or self._interview.agrees(text)):
             return Aside(begins=True)
+        if last == OFFER and topic != "emergency" and (length := self._interview.length(text)):
+            return Aside(reply=length)
         if state is None or not state.trail or state.status == OPEN:
             return Aside()
         if last is not None and topic == BACK:

@@ -99,6 +99,15 @@ class Interview:
         intro = self._wording.text("intro", count=str(count), minutes=str(minutes))
         return self._asking(state, intro), state
 
+    def length(self, text: str) -> Reply | None:
+        """How long the questions take, if that is what is asked before they begin; None if it is not."""
+        command = self._commands.read(text, self._wording.names())
+        if command is None or command.kind != "progress":
+            return None
+        count = len(self._questionnaire.asked({}, date.today()))
+        minutes = max(1, round(count * SECONDS_EACH / 60))
+        return self._service(self._wording.text("length", count=str(count), minutes=str(minutes)), "start")
+
     def resume(self, state: State) -> tuple[Reply, State]:
         """Takes a stopped pre-screening up again at the open question."""
         state = replace(state, status=OPEN)
@@ -125,6 +134,10 @@ class Interview:
         if heard.topic == "too_long":
             answered, _ = self._answerer.reply(heard.turn, talk)
             return self._with_question(replace(answered, kind="question"), state), state, talk
+        changed = None if heard.text.startswith("/") else self._changed_to(heard.text, state)
+        if changed is not None:
+            reply, state = changed
+            return reply, state, talk
         command = self._wish(heard)
         if command and command.kind == "meaning" and command.key not in (None, question.key):
             # A word that is not of the open question: perhaps of the trial.
@@ -135,6 +148,8 @@ class Interview:
             reply, state = self._obey(command, state, question)
             return reply, state, talk
         read = self._read(question, heard.text, state)
+        if isinstance(read, Understood) and self._reader.opens_with_yes_or_no(heard.text):
+            heard = replace(heard, asks=False)  # “yes, had it out 2 years ago” only looks like a question
         corrected = None if heard.asks else self._corrected(heard.text, state, read)
         if corrected is not None:
             reply, state = corrected
@@ -146,8 +161,34 @@ class Interview:
             passing, after = self._passing(heard, state, talk)
             if passing:
                 return self._with_question(passing, state), state, after
-        reply, state = self._take(read, state, question)
+        of_whom = self._of_whom(question, heard.text, read, state)
+        if of_whom:
+            state = replace(state, for_another=True)
+            if of_whom == "of_another":
+                return self._asking(state, self._wording.text(of_whom)), state, talk
+        reply, state = self._take(read, state, question, heard.text)
+        if of_whom:
+            reply = replace(reply, text="\n\n".join([self._wording.text(of_whom), reply.text]))
         return reply, state, talk
+
+    def _of_whom(self, question: Question, text: str, read: Reading, state: State) -> str | None:
+        """What to say to somebody who answers for another person, or tells of one; once is enough."""
+        if state.for_another:
+            return None
+        if question.of_whom and self._reader.names_a_relative(text):
+            return "for_another"
+        if not isinstance(read, Understood):
+            return None
+        if self._reader.is_of_a_relative(text) and not self._reader.opens_with_yes_or_no(text):
+            return "of_another"
+        return "for_another" if self._reader.is_of_another(text) else None
+
+    def _changed_to(self, text: str, state: State) -> tuple[Reply, State] | None:
+        """“Change my age to 63”: another answer to an earlier question, in one message."""
+        named = self._commands.change_to(text, self._wording.names())
+        if named is None or named[0] == state.key or named[0] not in {*state.answers, *state.skipped}:
+            return None
+        return self._put_right(replace(state, status=OPEN), *named)
 
     def _wish(self, heard: Heard) -> Command | None:
         """A wish, in words or by a button."""
@@ -182,7 +223,12 @@ class Interview:
         before = _date(state.answers.get(key))
         state = replace(state, key=key, half=None)
         read = self._read(question, text, state, before)
-        return self._taken(read, state, question) if isinstance(read, Understood) else None
+        if not isinstance(read, Understood):
+            return None
+        reply, after = self._taken(read, state, question)
+        if set(after.trail) == set(state.trail):
+            after = replace(after, trail=state.trail)  # “back” still leads to the question before the open one
+        return reply, after
 
     def _was(self, state: State, key: str, text: str) -> bool:
         """Whether the text says the answer that was given."""
@@ -228,6 +274,9 @@ class Interview:
 
     def reopen(self, state: State, text: str) -> tuple[Reply, State]:
         """Changes the answer that the text names (“my age is wrong”), or asks which."""
+        changed = self._changed_to(text, state)
+        if changed is not None:
+            return changed
         key = self._key_named(text)
         if key is not None and key in {*state.answers, *state.skipped}:
             return self.change(state, key)
@@ -263,13 +312,14 @@ class Interview:
 
     # What is done with what was read
 
-    def _take(self, read: Reading, state: State, question: Question) -> tuple[Reply, State]:
+    def _take(self, read: Reading, state: State, question: Question, text: str) -> tuple[Reply, State]:
         if isinstance(read, Understood):
-            return self._taken(read, state, question)
+            return self._taken(read, state, question, self._beside(question, text, state))
         if isinstance(read, Skipped):
             return self._skip(state, question, read.how)
         state = replace(state, tries=state.tries + 1, doubted=read.reason == "contrary")
-        hint = self._wording.of(question.key, "again") if read.reason == "unreadable" else None
+        unreadable = read.reason == "unreadable" or (read.reason == "vague" and question.input == "integer")
+        hint = self._wording.of(question.key, "again") if unreadable else None
         said = [hint or self._reason(read.reason, state, question)]
         if state.tries >= TRIES:
             said.append(self._wording.text("offer_skip"))
@@ -286,15 +336,29 @@ class Interview:
             reason, units = "other_unit", [state.half["unit"]]
         return self._wording.text("reasons", reason, units=self._wording.units(units))
 
-    def _taken(self, read: Understood, state: State, question: Question) -> tuple[Reply, State]:
+    def _beside(self, question: Question, text: str, state: State) -> dict[str, Any]:
+        """What was answered in the same breath, of questions that are still to come: “a woman of 58”."""
+        found = {}
+        for key in question.also:
+            if key not in state.answers and key not in state.skipped:
+                read = self._reader.choice(text, self._wording.in_passing(key))
+                if isinstance(read, Understood):
+                    found[key] = read.value
+        return found
+
+    def _taken(
+        self, read: Understood, state: State, question: Question, beside: Mapping[str, Any] | None = None
+    ) -> tuple[Reply, State]:
         """Keeps what was understood, and if a date was said roughly, that it was."""
         rough = {key: about for key, about in state.rough.items() if key != question.key}
         if read.about:
             rough[question.key] = {"said": read.value, "day": read.about[0], "by": read.about[1]}
-        return self._store(replace(state, rough=rough), question, read.value)
+        return self._store(replace(state, rough=rough), question, read.value, beside)
 
-    def _store(self, state: State, question: Question, value: Any) -> tuple[Reply, State]:
-        """Keeps an answer, if it can stand beside the others, and goes on."""
+    def _store(
+        self, state: State, question: Question, value: Any, beside: Mapping[str, Any] | None = None
+    ) -> tuple[Reply, State]:
+        """Keeps an answer, and what was answered `beside` it, if it can stand beside the others, and goes on."""
         value = plain(value)
         if state.half is not None:
             value = {**state.half, "upper_limit": value}
@@ -307,9 +371,18 @@ class Interview:
             state = replace(state, half=None, disputed=question.key)
             return self._asking(state, self._wording.text(self._contradiction(answers))), state
         state = self._noted(state, question.key, answers, state.skipped)
-        answer = self._wording.answer_of(state, question.key)
-        said = self._wording.text("said_back", short=self._wording.short(question.key), answer=answer)
-        return self._onward(state, said, *self._day_would_help(state, question))
+        for key, other in (beside or {}).items():
+            both = {**state.answers, key: other}
+            if not faults(replace(state, answers=both).judged(), state.day):
+                state = self._noted(state, key, both, state.skipped)
+        said = [self._said_back(state, key) for key in (question.key, *(beside or {})) if key in state.answers]
+        return self._onward(state, " ".join(said), *self._day_would_help(state, question))
+
+    def _said_back(self, state: State, key: str) -> str:
+        """What was understood, so that it can be put right."""
+        return self._wording.text(
+            "said_back", short=self._wording.short(key), answer=self._wording.answer_of(state, key)
+        )
 
     def _day_would_help(self, state: State, question: Question) -> list[str]:
         """A word on the day of a date, where the month leaves a rule open and every day of it would not."""
@@ -380,7 +453,7 @@ class Interview:
         verdict = self.verdict(state)
         if following is None:
             state = replace(state, status=FINISHED, key=None, half=None)
-            return self.result(verdict, *said), state
+            return self.result(verdict, *said, untouched=self._untouched(state)), state
         state = replace(state, key=following.key if state.half is None else state.key, tries=0, doubted=False)
         out = verdict.outcome == "not_a_match"
         told, state = state.told_out, replace(state, told_out=out)
@@ -400,6 +473,8 @@ class Interview:
             return self._asking(state, self._wording.of(command.key or question.key, "help") or ""), state
         if command.kind == "show":
             return self._asking(state, self._wording.answers(state)), state
+        if command.kind == "progress":
+            return self._asking(state, self._left(state)), state
         if command.kind == "back":
             return self._back(state)
         if command.kind == "change":
@@ -409,6 +484,15 @@ class Interview:
         if command.kind in ("stop", "later", "forget", "restart"):
             return self._leave(command, state)
         return self._asking(state), state
+
+    def _left(self, state: State) -> str:
+        """How many questions are still to come, and how long they take."""
+        place = self._place(state)
+        left = place["of"] - place["number"]
+        minutes = max(1, round((left + 1) * SECONDS_EACH / 60))
+        if not left:
+            return self._wording.text("last_to_ask")
+        return self._wording.text("left_to_ask", count=str(left), minutes=str(minutes))
 
     def _back(self, state: State) -> tuple[Reply, State]:
         """The question before; from a laboratory's limit, its result."""
@@ -467,9 +551,18 @@ class Interview:
         """What the rules find for the answers so far."""
         return judge(state.judged(), state.day)
 
-    def result(self, verdict: Verdict, *said: str) -> Reply:
-        """The end of a pre-screening."""
-        text = "\n\n".join([*said, self._wording.result(verdict)])
+    def _untouched(self, state: State) -> list[str]:
+        """The rules that were not gone through: none of the questions they look at was asked."""
+        gone_through = {*state.trail, *state.answers}
+        return [
+            id
+            for id, criterion in trial().criteria.items()
+            if criterion.rule and not gone_through.intersection(_looked_at(id))
+        ]
+
+    def result(self, verdict: Verdict, *said: str, untouched: Sequence[str] = ()) -> Reply:
+        """The end of a pre-screening; `untouched` are the rules that were not gone through."""
+        text = "\n\n".join([*said, self._wording.result(verdict, untouched)])
         buttons = self._buttons(
             ("see_rules", "see_rules"),
             ("change_answer", "change_answer"),
@@ -489,17 +582,16 @@ class Interview:
     def rules(self, state: State) -> Reply:
         """Every rule with its status."""
         verdict = self.verdict(state)
-        return replace(
-            self.result(verdict), text=f"{self._wording.rules(verdict)}\n\n{self._wording.text('only_team_decides')}"
-        )
+        rules = self._wording.rules(verdict, self._untouched(state))
+        return replace(self.result(verdict), text=f"{rules}\n\n{self._wording.text('only_team_decides')}")
 
     def summary(self, state: State) -> Reply:
         """What was answered and found, to take along."""
         verdict = self.verdict(state)
         heading = self._wording.text("summary_heading", day=self._wording.day(state.day))
-        text = "\n\n".join(
-            [heading, self._wording.answers(state), self._wording.rules(verdict), self._wording.result(verdict)]
-        )
+        untouched = self._untouched(state)
+        told = [self._wording.rules(verdict, untouched), self._wording.result(verdict, untouched)]
+        text = "\n\n".join([heading, self._wording.answers(state), *told])
         return replace(self.result(verdict), text=text)
 
     def why_not(self, state: State) -> Reply:
@@ -649,7 +741,7 @@ class Interview:
         if question.input == "date":
             if plain_words(text) in {plain_words(form) for value in question.choices for form in forms[value]}:
                 return Understood(question.choices[0])
-            read = self._reader.date(text, state.day, question.event, about, before)
+            read = self._reader.date(text, state.day, question.event, about, before, question.begins)
             elsewhere = isinstance(read, Understood) and _date(read.value) and self._is_of_another(question, text)
             return UNREADABLE if elsewhere else read
         if question.input == "choice":
@@ -680,7 +772,9 @@ class Interview:
             for value, said in forms.items()
         }
         read = self._reader.choice(text, named) if named else UNREADABLE
-        return Understood(int(read.value)) if isinstance(read, Understood) else self._reader.integer(text, *ends, never)
+        if isinstance(read, Understood):
+            return Understood(int(read.value))
+        return self._reader.integer(text, *ends, never, question.advances)
 
     @staticmethod
     def _without(state: State, key: str) -> State:

@@ -31,6 +31,10 @@ class Question:
     usual: str | None = None
     plausible: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     limit: bool = False
+    also: tuple[str, ...] = ()
+    advances: bool = False
+    begins: bool = False
+    of_whom: bool = False
 
     def matters(self, answers: Mapping[str, Any], recent: frozenset[str]) -> bool:
         """Whether it is asked, given the answers so far; ``recent`` names the dates that are recent enough."""
@@ -91,7 +95,7 @@ class Questionnaire:
 
 def _question(entry: Mapping[str, Any]) -> Question:
     entry = dict(entry)
-    for name in ("choices", "units"):
+    for name in ("choices", "units", "also"):
         entry[name] = tuple(entry.get(name, ()))
     entry["plausible"] = {
         unit: (Decimal(str(low)), Decimal(str(high))) for unit, (low, high) in entry.get("plausible", {}).items()

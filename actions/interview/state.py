@@ -28,6 +28,7 @@ class State:
         doubted: whether the answer to the open question spoke for a yes and for a no.
         tries: how often the open question was answered with something that could not be taken.
         disputed: the question whose newest answer contradicted another one, and which is asked again.
+        for_another: whether the person has been told that “you” means the patient.
         told_out: whether the person has been told that an answer settles the outcome.
     """
 
@@ -42,6 +43,7 @@ class State:
     doubted: bool = False
     tries: int = 0
     disputed: str | None = None
+    for_another: bool = False
     told_out: bool = False
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,10 @@ from actions.wording import Wording
 
 #: The order in which a result is told.
 FITS, DOES_NOT, WAITING, TEAM = "fits", "does_not", "waiting", "team"
+#: More titles than these are too long a list on a telephone; “every rule” has them.
+MOST_NAMED = 8
+#: The group of the rules on blood values.
+LABORATORY = "laboratory"
 
 
 class InterviewWording:
@@ -84,6 +88,11 @@ class InterviewWording:
             return [{"value": value, "title": str(titles[value])} for value in (True, False)]
         return [{"value": value, "title": self.choice(question, value)} for value in question.choices]
 
+    def in_passing(self, key: str) -> Mapping[str, Sequence[str]]:
+        """How people answer this question beside another one, by what it means (“a woman of 58”)."""
+        forms: Mapping[str, Sequence[str]] = self._questions[key].get("in_passing", {})
+        return forms
+
     def unknown(self, key: str) -> list[str]:
         """How people say, to this question only, that they have no answer."""
         return [str(form) for form in self._questions[key].get("unknown", [])]
@@ -144,10 +153,10 @@ class InterviewWording:
         ]
         return "\n".join([self.text("answers_so_far"), *lines]) if lines else self.text("no_answers")
 
-    def result(self, verdict: Verdict, short: bool = False) -> str:
+    def result(self, verdict: Verdict, untouched: Collection[str] = (), short: bool = False) -> str:
         """The result: what it is, what fits, what does not and why, what waiting changes, what to do next.
 
-        A `short` one, on the way, says what does not fit.
+        `untouched` are the rules that were not gone through. A `short` one, on the way, says what does not fit.
         """
         day = self.day(verdict.recheck_on) if verdict.recheck_on else ""
         parts = [] if short else [self.text("outcomes", verdict.outcome, day=day)]
@@ -158,20 +167,30 @@ class InterviewWording:
         if short:
             return "\n\n".join([self._listed(DOES_NOT, told[DOES_NOT]), self.text("only_team_decides")])
         if told[FITS]:
-            parts.append(self._listed(FITS, [self.text("fits_line", titles=", ".join(told[FITS]))]))
+            line = "fits_line" if len(told[FITS]) <= MOST_NAMED else "fits_many"
+            parts.append(
+                self._listed(FITS, [self.text(line, titles=", ".join(told[FITS]), count=str(len(told[FITS])))])
+            )
         parts += [self._listed(group, told[group]) for group in (DOES_NOT, WAITING) if told[group]]
-        parts.append(self._listed(TEAM, self._team_lines(verdict)))
+        parts.append(self._listed(TEAM, self._team_lines(verdict, untouched)))
         parts += [f"{self.text('headings', 'next')}\n{self.text('next_steps')}", self.text("only_team_decides")]
         return "\n\n".join(parts)
 
-    def _team_lines(self, verdict: Verdict) -> list[str]:
+    def _team_lines(self, verdict: Verdict, untouched: Collection[str]) -> list[str]:
         """What the team has to look at: what is not known, and what only the team can judge."""
+        unknown = [found for found in verdict.criteria if found.status == "unknown" and found.id not in untouched]
         lines = []
-        for status, line in (("unknown", "team_line_unknown"), ("for_team", "team_line_for_team")):
-            titles = [self.title(finding.id) for finding in verdict.criteria if finding.status == status]
-            if titles:
-                lines.append(self.text(line, titles=", ".join(titles)))
-        return lines
+        # Whoever has no results at hand need not read nine names of blood values.
+        labs = {found.id for found in verdict.criteria if found.group == LABORATORY}
+        without_labs = labs <= {found.id for found in unknown}
+        titles = [self.title(found.id) for found in unknown if not (without_labs and found.id in labs)]
+        if titles:
+            lines.append(self.text("team_line_unknown", titles=", ".join(titles)))
+        if without_labs:
+            lines.append(self.text("team_line_labs"))
+        if untouched:
+            lines.append(self.text("team_line_untouched", count=str(len(untouched))))
+        return [*lines, self.text("team_line_for_team")]
 
     def _finding(self, finding: Finding) -> tuple[str, str] | None:
         """Where a finding is told, and its line; what the team has to look at is told together."""
@@ -211,11 +230,21 @@ class InterviewWording:
         lines.append(self.text("rests_on", answer=answers) if answers else self.text("rests_on_nothing"))
         return " ".join(lines)
 
-    def rules(self, verdict: Verdict) -> str:
-        """Every rule with its status, a line each."""
-        return "\n".join(self.rule_line(finding) for finding in verdict.criteria)
+    def rules(self, verdict: Verdict, untouched: Collection[str] = ()) -> str:
+        """Every rule by its status; those that were not gone through are only counted."""
+        by_status: dict[str, list[str]] = {status: [] for status in self._texts["statuses"]}
+        for finding in verdict.criteria:
+            if finding.id not in untouched:
+                by_status[finding.status].append(self.rule_line(finding))
+        lines = [
+            self.text("every_rule", status=self.text("statuses", status), count=str(len(told)), titles=", ".join(told))
+            for status, told in by_status.items()
+            if told
+        ]
+        if untouched:
+            lines.append(self.text("every_rule_untouched", count=str(len(untouched))))
+        return "\n\n".join(lines)
 
     def rule_line(self, finding: Finding) -> str:
-        """One rule with its status."""
-        status = self.text("statuses", finding.status)
-        return self.text("every_rule_line", id=finding.id, title=self.title(finding.id), status=status)
+        """One rule: its title and its id."""
+        return self.text("every_rule_line", id=finding.id, title=self.title(finding.id))

@@ -6,6 +6,7 @@ What is doubtful is not understood, never guessed: a wrong answer does harm, bei
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -46,9 +47,17 @@ class AnswerReader:
         self._none = Phrases({True: integers["none"]})
         self._vague = Phrases({True: integers["vague"]})
         self._not_vague = Phrases({True: [*integers["allowed"], *integers["age"]]})
+        self._to_come = Phrases({True: integers["to_come"]})
+        self._reached = Phrases({True: integers["reached"]})
         self._class = Phrases({True: integers["class"]})
         self._dates = DateReader(lexicon, self._numbers)
         self._never_had = Phrases({True: dates["never_had"]})
+        self._since = re.compile(rf"\b({'|'.join(map(re.escape, dates['beginning']))})\b", re.IGNORECASE)
+        others = lexicon["others"]
+        self._relatives = Phrases({True: others["relatives"]})
+        told = [f"{who} {does}" for who in others["relatives"] for does in others["does"]]
+        self._of_relatives = Phrases({True: told})
+        self._others = Phrases({True: others["pronouns"]})
         self._small = Phrases({True: [*lexicon["small"], *lexicon["affirming"], *lexicon["negations"]]})
         self._blood_pressure = BloodPressureReader(lexicon["blood_pressure"], self._numbers)
         self._labs = LabReader(lexicon["labs"], self._numbers)
@@ -83,8 +92,13 @@ class AnswerReader:
         read = self._yes_no.read(words, Phrases({True: about}) if about else None, told)
         return (self._skips.opening(words) or read) if read == UNREADABLE else read
 
-    def integer(self, text: str, lowest: int, highest: int, never: int | None = None) -> Reading:
-        """A whole number; `never` is what “never” and “none” stand for."""
+    def integer(
+        self, text: str, lowest: int, highest: int, never: int | None = None, advances: bool = False
+    ) -> Reading:
+        """A whole number; `never` is what “never” and “none” stand for.
+
+        One that `advances` with time, as an age does, may be one to come: “79 in January”.
+        """
         message = self._parted(text)
         words = message.words
         skipped = self._skips.read(words)
@@ -96,7 +110,7 @@ class AnswerReader:
             return self._nothing(numerals, lowest, never)
         if not numerals:
             return self._without_number(bare, lowest, highest, never)
-        if self._is_vague(words, numerals):
+        if self._is_vague(words, numerals) or (advances and self._is_to_come(words)):
             return NotUnderstood("vague")
         values = {numeral.value for numeral in numerals}
         if len(values) > 1:
@@ -106,12 +120,21 @@ class AnswerReader:
         return self._within(numerals[0], lowest, highest)
 
     def date(
-        self, text: str, on: datetime.date, event: bool, about: Sequence[str] = (), before: str | None = None
+        self,
+        text: str,
+        on: datetime.date,
+        event: bool,
+        about: Sequence[str] = (),
+        before: str | None = None,
+        begins: bool = False,
     ) -> Reading:
         """A date that is not after `on`; of an `event` it may be that there was none.
 
-        `before` is the date that is put right: “the 4th” is then of its month.
+        `before` is the date that is put right: “the 4th” is then of its month. Of what `begins` and goes on, “since
+        January” tells the date; of anything else only a bound.
         """
+        if begins:
+            text = self._since.sub(" ", text)
         message = self._numbers.parted(self._spelling.read(self._dates.literal(text)))
         words = message.words
         skipped = self._skips.read(words)
@@ -214,6 +237,23 @@ class AnswerReader:
         bare = [tuple(word for word in part if word not in MARKS) for part in (new, old)]
         return (" ".join(bare[0]), " ".join(bare[1])) if all(map(self._is_bare, bare)) else None
 
+    def opens_with_yes_or_no(self, text: str) -> bool:
+        """Whether a message begins with a plain yes or no, and asks nothing."""
+        words = without(self._spelling.read(text).words, self._polite)
+        return self._yes_no.opens(words) and "?" not in words
+
+    def names_a_relative(self, text: str) -> bool:
+        """Whether somebody of the family is spoken of: “my mother”."""
+        return bool(self._relatives.found(self._spelling.typed(text).words))
+
+    def is_of_a_relative(self, text: str) -> bool:
+        """Whether it is told of somebody of the family: “my mother had breast cancer”."""
+        return bool(self._of_relatives.found(self._spelling.typed(text).words))
+
+    def is_of_another(self, text: str) -> bool:
+        """Whether it is told of him or her: “she had it out in 2021”."""
+        return bool(self._others.found(self._spelling.typed(text).words))
+
     def is_one_of(self, text: str, phrases: Sequence[str]) -> bool:
         """Whether a message is one of these phrases and nothing else."""
         if not phrases:
@@ -269,6 +309,9 @@ class AnswerReader:
         taken = {place for numeral in numerals for place in range(numeral.start, numeral.end)}
         taken |= {place for start, end, _ in self._not_vague.found(words) for place in range(start, end)}
         return any(start not in taken for start, _, _ in self._vague.found(words))
+
+    def _is_to_come(self, words: Sequence[str]) -> bool:
+        return bool(self._to_come.found(words)) and not self._reached.found(words)
 
     def _glued_to_a_word(self, message: Message, numerals: list[Numeral]) -> bool:
         """“7o” is a slip of the finger, not a seven."""

@@ -22,6 +22,7 @@ Kind = Literal[
     "back",
     "change",
     "show",
+    "progress",
     "stop",
     "later",
     "resume",
@@ -74,6 +75,8 @@ class CommandReader:
         opposed = [*answers["affirm"]["first"], *answers["deny"]["first"]]
         self._skips = SkipReader(answers["skips"], self._polite, opposed)
         self._named = [_Form(kind, text) for kind in kinds for text in lexicon["named"].get(kind, ())]
+        to_value = lexicon["to_value"]
+        self._turned = {how: Phrases({True: to_value[how]}) for how in ("told_to", "should")}
         self._unnamed = [_Form(kind, text) for kind in kinds for text in lexicon["of_anything"].get(kind, ())]
         self._small = frozenset(lexicon["around_a_name"])
         words = {*all_words(lexicon), *all_words(answers)} - {"name"}
@@ -111,6 +114,24 @@ class CommandReader:
             if named:
                 return named
         return Command(skipped.how) if skipped and not (asks and skipped.how == "dont_know") else None
+
+    def change_to(self, text: str, names: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+        """The answer that is to be changed, and what it is to be: “change my age to 63”, “my age should be 63”."""
+        words = self._spelling.read(text).words
+        if len(words) > _MOST_WORDS or "?" in words[:-1]:
+            return None
+        for how, phrases in self._turned.items():
+            for start, end, _ in phrases.found(words):
+                bare = without(words[:start], self._polite) if start else ()
+                key = self._changed(bare, names) if how == "told_to" else self._key(bare, names)
+                if key and end < len(words):
+                    return key, self._spelling.tail(text, end)
+        return None
+
+    def _changed(self, words: tuple[str, ...], names: Mapping[str, Sequence[str]]) -> str | None:
+        changing = [form for form in self._named if form.kind == "change"]
+        found = (self._about(form, changing, names) for form in self._without_openers(words))
+        return next((command.key for command in found if command and command.key), None)
 
     def _without_openers(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The message, then without “can you”, “I'd like to” and the like."""

@@ -36,10 +36,13 @@ class UnitReader:
         for spelling, unit in spelt.items():
             bare.setdefault(spelling.replace("/", ""), unit)
         powers = {spelling.partition("/")[0]: unit for spelling, unit in spelt.items() if spelling.startswith("10*")}
+        heads = _heads(spelt)
         found: list[tuple[Span, str]] = []
         place = 0
         while place < len(words):
             best = self._longest(words, place, (spelt, bare, powers), place in after)
+            if best is None and place in after:
+                best = self._head(words, place, heads)
             if best:
                 found.append(((place, best[0]), best[1]))
             place = best[0] if best else place + 1
@@ -51,6 +54,16 @@ class UnitReader:
             return False
         marked = any(MARKED.match(word) for word in words[place : place + 2])
         return (glued and words[place].isalpha()) or marked or bool(self._words.at(words, place))
+
+    def _head(self, words: Sequence[str], start: int, heads: Mapping[str, str]) -> tuple[int, str] | None:
+        """Where the unit of “97 micromol” ends, where no more of it is said, and which it is."""
+        hit = self._words.at(words, start)
+        unit = heads.get(canonical(hit[1])) if hit else None
+        if hit is None or unit is None:
+            return None
+        end = start + hit[0]
+        goes_on = end < len(words) and (MARKED.match(words[end]) or self._words.at(words, end))
+        return None if goes_on else (end, unit)
 
     def _longest(
         self, words: Sequence[str], start: int, tables: Sequence[Mapping[str, str]], after_number: bool
@@ -68,3 +81,13 @@ class UnitReader:
                     best = (place, unit)
                     break
         return best
+
+
+def _heads(spelt: Mapping[str, str]) -> dict[str, str]:
+    """What stands before the stroke, where only one of the units begins so."""
+    starts = [spelling.partition("/")[0] for spelling in spelt if "/" in spelling]
+    return {
+        start: unit
+        for spelling, unit in spelt.items()
+        if (start := spelling.partition("/")[0]) and starts.count(start) == 1
+    }

@@ -107,6 +107,10 @@ class YesNoReader:
         self._idle = Phrases({True: lexicon["idle"]})
         self._polite = polite
 
+    def opens(self, words: Sequence[str]) -> bool:
+        """Whether these words begin with a plain yes or no."""
+        return bool(words) and self._first.at(words, 0) is not None
+
     def read(
         self, words: Sequence[str], about: Phrases[bool] | None = None, says: Phrases[Meaning] | None = None
     ) -> Reading:
@@ -157,7 +161,8 @@ class YesNoReader:
         if lead is None:
             decided = len(meant) == 1 and "doubtful" not in meant and not denied and "?" not in outside
             clear = not (self._doubtful_after.found(outside) or self._turning.found(outside))
-            clear = clear and not self._negations.found(outside)
+            agreed = decided and self._first.whole(without(outside, self._polite)) in meant  # “at my age, no”
+            clear = agreed or (clear and not self._negations.found(outside))
             return Understood(meant.pop()) if decided and clear else UNREADABLE
         against = (meant != {True} or denied) if lead else (True in meant and not denied)
         if against:

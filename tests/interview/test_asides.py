@@ -29,6 +29,19 @@ def test_a_yes_takes_up_an_offer(said: str) -> None:
     assert not ASIDES.hear(turn, said, finished(age_years=70), RESULT).begins
 
 
+def test_how_long_it_would_take() -> None:
+    """Asked how long it takes, an offer says how many questions there are, and is made again."""
+    turn = Turn((Asked("duration"),))
+    for said in ("how long does it take?", "how many questions are there"):
+        reply = ASIDES.hear(turn, said, None, OFFER).reply
+        assert reply is not None
+        assert reply.kind == "service"
+        assert "questions" in reply.text
+        assert last_of(reply) == OFFER
+        assert ASIDES.hear(turn, said, None, None).reply is None
+    assert ASIDES.hear(Turn((Asked("dose"),)), "what was the dose?", None, OFFER).reply is None
+
+
 def test_a_no_to_an_offer() -> None:
     """A no begins nothing."""
     assert not ASIDES.hear(Turn((Asked("deny"),)), "no thanks", None, OFFER).begins

@@ -302,13 +302,41 @@ def test_no_text_promises_anything() -> None:
 
 
 def test_every_rule() -> None:
-    """Every rule is told with its status, in the order of the rules."""
+    """Every rule is told, by its status and in the order of the rules."""
     talking = finished(**WELL)
     reply = talking.interview.of_result("see_rules", "", talking.state)
     assert reply
-    lines = reply.text.split("\n\n")[0].split("\n")
-    assert [line.split(" ")[0] for line in lines] == [finding.id for finding in judge(WELL, ON).criteria]
+    told = reply.text.split("\n\n")[:-1]
+    by_status = {part.split(" (")[0]: re.findall(r"\(([A-Z]\d\d)\)", part) for part in told}
+    assert by_status == {
+        text("statuses", status): [found.id for found in judge(WELL, ON).criteria if found.status == status]
+        for status in ("satisfied", "for_team")
+    }
     assert same(reply, judge(talking.state.judged(), ON))
+
+
+def test_rules_that_were_not_gone_through_are_only_counted() -> None:
+    """Who ends early reads no list of thirty rules that nobody asked about."""
+    talking = at("prior_sorafenib")
+    talking.say("yes")
+    assert talking.reply.kind == "prescreen_result"
+    untouched = talking.interview._untouched(talking.state)
+    for topic in ("see_rules", "summary"):
+        reply = talking.interview.of_result(topic, "", talking.state)
+        assert reply
+        assert text("every_rule_untouched", count=str(len(untouched))) in reply.text
+        wording = talking.interview._wording
+        for found in talking.interview.verdict(talking.state).criteria:
+            assert (wording.rule_line(found) in reply.text) == (found.id not in untouched)
+    assert len(untouched) > 30
+
+
+def test_blood_values_nobody_has_are_one_line() -> None:
+    """Without results at hand the nine blood values are told in one line."""
+    facts = {key: value for key, value in WELL.items() if key not in (*LABS, "labs_date")}
+    talking = whole(facts)
+    assert text("team_line_labs") in talking.reply.text
+    assert "Haemoglobin" not in talking.reply.text
 
 
 def test_a_summary() -> None:

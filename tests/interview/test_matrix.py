@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.interview.questions import questionnaire
 from actions.interview.state import OPEN, STOPPED
 from actions.replies import Reply
 from tests.interview.talking import TURNS, Talking, at, text, text_of
@@ -95,6 +96,40 @@ def test_another_answer_is_changed(key: str, half: bool) -> None:
     assert changed not in talking.state.answers
     talking.say(answer)
     assert talking.state.answers[changed] == (False if key == "age_years" else 81)
+
+
+@EVERY
+@pytest.mark.parametrize("said", ["change my {name} to {answer}", "my {name} should be {answer}"])
+def test_another_answer_is_changed_in_one_message(key: str, half: bool, said: str) -> None:
+    """“Change the age to 63” needs no second message; then the open question comes again."""
+    talking = at(key, half)
+    name, answer, changed, value = (
+        ("dialysis", "yes", "dialysis", True) if key == "age_years" else ("age", "63", "age_years", 63)
+    )
+    talking.say(said.format(name=name, answer=answer), "change_answer")
+    assert talking.state.answers[changed] == value
+    assert talking.reply.kind in ("question", "prescreen_result")
+
+
+@EVERY
+@pytest.mark.parametrize("said", ["How many more?", "how long does this take?", "are we nearly done?"])
+def test_how_far_it_is(key: str, half: bool, said: str) -> None:
+    """How many questions are left is told, and the question repeated."""
+    talking = at(key, half)
+    before = talking.state
+    talking.say(said, "enrolment", asks=True)
+    still_asks(talking, key)
+    assert " more, some " in talking.reply.text or text("last_to_ask") in talking.reply.text
+    assert talking.state == before
+
+
+def test_nothing_is_left_out() -> None:
+    """Every question of the questionnaire is a row of this matrix, and every limit another."""
+    asked = [question.key for question in questionnaire().questions]
+    assert [key for key, half in TURNS if not half] == asked
+    assert [key for key, half in TURNS if half] == [q.key for q in questionnaire().questions if q.limit]
+    columns = [name for name, test in globals().items() if name.startswith("test_") and hasattr(test, "pytestmark")]
+    assert len(columns) >= 16
 
 
 @EVERY

@@ -361,7 +361,7 @@ def test_the_conversation_works_page_by_page(visitor: Visitor) -> None:
     """With scripting off the form does the same: words, buttons, and a form that is sent twice."""
     form = {**fields_of(visitor.get().text), "text": "what was the dose?"}
     sent = visitor.post("say", data=form)
-    assert (sent.status_code, sent.headers["Location"]) == (303, "./")
+    assert (sent.status_code, sent.headers["Location"]) == (303, "./#newest")
     visitor.post("say", data=form)
     page = visitor.get().text
     assert words_of(page).count("what was the dose?") == 1

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from browsing import ANSWERED, Console, Person
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from scripts.screenshots import ARGUMENTS, CHROMIUM
+from scripts.browser import chromium, open_browser
+from scripts.settings import Trouble
 
 #: A page that runs already, to write tests against; a real run starts its own.
 ADDRESS = "TRIAL_GUIDE_PAGE"
@@ -36,13 +37,16 @@ addEventListener("DOMContentLoaded", () => {
 """
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open, Playwright's event loop runs, and no other test could run one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    """Chromium, without a window; where there is none the tests fail, and say what to install."""
+    try:
+        chromium()
+    except Trouble as trouble:
+        pytest.fail(str(trouble), pytrace=False)
+    with open_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
 from browsing import Person
 from playwright.sync_api import BrowserContext, expect
 
@@ -48,6 +49,38 @@ def test_what_is_typed_stays(person: Person) -> None:
     person.field.press_sequentially("and the side eff")
     expect(person.guide).to_have_count(2)
     expect(person.field).to_have_value("and the side eff")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(
+    ("question", "alternative"),
+    [
+        ("did it work?", "Bars of how many in every 100 people"),
+        ("what were the side effects?", "Two fields of 100 squares"),
+        ("which centre is nearest to Bergamo?", "A map of Italy"),
+    ],
+)
+def test_pictures(open_page: Callable[..., Person], width: int, question: str, alternative: str) -> None:
+    """An answer shows its picture as large as the message, says it in words, and leads to the numbers."""
+    person = open_page(viewport={"width": width, "height": 800})
+    person.say(question)
+    picture = person.guide.last.get_by_role("img", name=alternative)
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("picture => picture.naturalWidth") > 0
+    box, around = picture.bounding_box(), person.guide.last.locator(".words").bounding_box()
+    assert box
+    assert around
+    assert box["width"] >= min(around["width"], 360) - 4
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= width
+    with person.page.expect_popup() as opened:
+        person.guide.last.get_by_role("link", name="The same as a table").click()
+    expect(opened.value.get_by_role("table")).to_be_visible()
+
+
+def test_first_buttons(person: Person) -> None:
+    """Before anything is said, the page offers what most people come for."""
+    assert person.titles == ["What was the trial for?", "What came out of it?", "Check the rules with me"]
+    assert "Question 1" in person.press("Check the rules with me")
 
 
 def test_telephone_numbers(person: Person) -> None:

@@ -32,8 +32,9 @@ def to_the_end(person: Person, press: Callable[[str], object], type_in: Callable
     pytest.fail("The questions do not end.")
 
 
-def test_by_mouse(person: Person) -> None:
+def test_by_mouse(open_page: Callable[..., Person]) -> None:
     """A whole pre-screening by mouse ends in a result that can be printed."""
+    person = open_page(reduced_motion="reduce")  # a mouse need not wait until the page has come to rest
     person.say(START)
     to_the_end(
         person,
@@ -81,7 +82,7 @@ def test_by_keyboard(person: Person) -> None:
 
 def test_at_320_pixels(open_page: Callable[..., Person]) -> None:
     """On the narrowest screen a whole pre-screening works by touch, and nothing has to be scrolled sideways."""
-    person = open_page(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
+    person = open_page(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True, reduced_motion="reduce")
 
     def press(title: str) -> None:
         person.page.locator(".choices").get_by_role("button", name=title, exact=True).tap()

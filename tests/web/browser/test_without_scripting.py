@@ -34,6 +34,20 @@ def test_a_question(person: Person) -> None:
     assert "?" not in person.page.url
 
 
+def test_the_newest_is_seen(open_page: Callable[..., Person]) -> None:
+    """After each message the page is opened at the answer, with its picture, and says when in a few letters."""
+    person = Plain(open_page(java_script_enabled=False, viewport={"width": 390, "height": 844}).page)
+    person.say("what was the trial for?")
+    person.say("did it work?")
+    expect(person.guide.last).to_be_in_viewport()
+    assert person.guide.last.get_by_text("Trial Guide").bounding_box()["y"] > 0  # type: ignore[index]
+    picture = person.guide.last.get_by_role("img", name="Bars of how many in every 100 people")
+    expect(picture).to_have_js_property("complete", True)
+    assert len(person.guide.last.locator("time").inner_text()) == len("12:30")
+    person.guide.last.get_by_role("link", name="The same as a table").click()
+    expect(person.page.get_by_role("table")).to_contain_text("After 12 months")
+
+
 def test_reload_says_nothing_twice(person: Person) -> None:
     """A reload of the page sends nothing again."""
     person.say("did it work?")

@@ -35,6 +35,8 @@ COMMANDS = {
     "-m scripts.validate": "scripts/validate.py",
     "scripts/evaluate.py": "scripts/evaluate.py",
     "scripts/mutants.py": "scripts/mutants.py",
+    "-m scripts.screenshots": "scripts/screenshots.py",
+    "-m scripts.make_outline": "scripts/make_outline.py",
     "scripts/make_gazetteer.py": "scripts/make_gazetteer.py",
     "-m benchmarks": "benchmarks/__main__.py",
     "-m benchmarks.prescreen": "benchmarks/prescreen.py",
@@ -113,7 +115,7 @@ def test_variables() -> None:
     """Every variable of this project is in the table of settings, and every one of the table is read."""
     sources = [
         path
-        for name in ("actions", "benchmarks", "scripts", "understanding")
+        for name in ("actions", "benchmarks", "scripts", "understanding", "web")
         for path in (PROJECT / name).rglob("*.py")
     ]
     read = {name for path in sources for name in re.findall(r"TRIAL_GUIDE_[A-Z_]+", path.read_text(encoding="utf-8"))}
@@ -161,7 +163,7 @@ def test_every_script_with_options_is_known() -> None:
     """No script has options that this test does not look at."""
     scripts = [
         path
-        for name in ("actions", "benchmarks", "scripts", "understanding")
+        for name in ("actions", "benchmarks", "scripts", "understanding", "web")
         for path in (PROJECT / name).rglob("*.py")
     ]
     taking = {str(path.relative_to(PROJECT)) for path in scripts if options_of(str(path.relative_to(PROJECT)))}

@@ -33,8 +33,7 @@ def answerer(language: str) -> Answerer:
 
 def language_of(tracker: Tracker) -> str:
     """The language of the conversation."""
-    chosen = tracker.get_slot(LANGUAGE)
-    return chosen if chosen in trial().languages else trial().language
+    return trial().spoken(tracker.get_slot(LANGUAGE))
 
 
 def turn_of(message: Mapping[str, Any]) -> Turn:

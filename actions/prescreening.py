@@ -17,7 +17,7 @@ from rasa_sdk.events import EventType, FollowupAction, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.actions import TALK, language_of, said_by, say, turn_of
+from actions.actions import FORM, PRESCREENING, TALK, language_of, said_by, say, turn_of
 from actions.answering import Talk
 from actions.interview.asides import BACK, OFFER, last_of
 from actions.interview.build import asides, interview
@@ -26,11 +26,9 @@ from actions.interview.state import FINISHED, OPEN, STOPPED, State
 from actions.replies import Reply
 
 #: Slots.
-PRESCREENING = "prescreening"
 STOPPED_SLOT = "prescreen_stopped"
 ANSWER = "prescreen_answer"
 REQUESTED = "requested_slot"
-FORM = "prescreen_form"
 #: How likely a topic must be for a statement to be about it, and not a clumsy answer to the open question.
 SURE = 0.8
 #: The day of the screening, for tests and demonstrations; today if it is not set.

@@ -89,6 +89,10 @@ class Trial:
         """The language that is spoken until somebody asks for another."""
         return self.languages[0]
 
+    def spoken(self, chosen: object) -> str:
+        """The language that was chosen, if it is spoken here; else the usual one."""
+        return chosen if isinstance(chosen, str) and chosen in self.languages else self.language
+
 
 def read_yaml(path: Path) -> Any:
     """A YAML file.

@@ -22,7 +22,7 @@ from scripts.settings import Trouble
 EARLY, LATE = 5, 200
 BEGINNING = "/prescreen"
 #: What is said, round and round, after the beginning.
-ROUND = ("I am 64", "What was the dose of sorafenib?", "why do you ask?", "go back")
+ROUND = ("I am 64", "What was the dose?", "why do you ask?", "go back")
 #: Seconds until a reply is given up.
 PATIENCE = 60
 

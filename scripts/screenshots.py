@@ -15,6 +15,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from actions.figures import figures
+from actions.trial import trial
 from scripts.browser import open_browser
 from scripts.processes import free_port, stop_on_signals
 from scripts.progress import Progress
@@ -26,6 +28,8 @@ FOLDER = HOME / "runs" / "screenshots"
 SIZES = {"1280": (1280, 900), "390": (390, 844), "320": (320, 640)}
 SCHEMES = ("light", "dark")
 PRESCREEN = "Check the rules with me"
+#: The pictures that go with answers.
+SHOWN = figures(trial().language)
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,8 @@ STATES: dict[str, State] = {
     "deleted": State(delete),
     "without-script": State(without_script, scripting=False, whole=True),
     "no-such-page": State(path="nothing-here"),
-    "picture": State(path="pictures/cancer_free", whole=True),
-    "picture-side-effects": State(path="pictures/side_effects", whole=True),
-    "picture-map": State(path="pictures/centres-milan", whole=True),
+    # Each picture, and a map with a centre marked.
+    **{f"picture-{name}": State(path=f"pictures/{name}", whole=True) for name in (*SHOWN.drawn, SHOWN.names[-1])},
     "embedded": State(lambda page: say(page, "did it work?"), path="?embedded=1"),
     "demo": State(path="demo"),
     "demo-open": State(in_frame, path="demo"),

@@ -9,6 +9,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,17 @@ class Assistant:
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The running assistant, on free ports and with a folder of its own."""
-    settings = Settings(free_port(), free_port(), tmp_path_factory.mktemp("assistant"))
+    with running(Settings(free_port(), free_port(), tmp_path_factory.mktemp("assistant"))) as started:
+        yield started
+
+
+@contextmanager
+def running(settings: Settings, **environment: str) -> Iterator[Assistant]:
+    """An assistant that really runs, for a while; ``environment`` are variables beside those of its settings."""
     process = subprocess.Popen(
         [sys.executable, "-m", "scripts.serve"],
         cwd=HOME,
-        env={**os.environ, **ports_of(settings)},
+        env={**os.environ, **ports_of(settings), **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -73,6 +73,26 @@ def test_the_table_says_what_the_picture_shows(language: str, name: str) -> None
         assert any(f"{value:g}" in cell for row in picture.rows for cell in row)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", kinds("shares"))
+def test_a_number_stands_under_its_group(language: str, name: str) -> None:
+    """Where each group has a column, its numbers stand below its name."""
+    shown, picture = figures(language), drawn(language, name)
+    for row, told in zip(shown.drawn[name]["rows"], picture.rows, strict=True):
+        for group in shown.drawn[name]["groups"]:
+            assert told[picture.head.index(shown.texts["groups"][group])].startswith(f"{number(row[group]):g} ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", kinds("lengths") + kinds("hundred"))
+def test_a_number_stands_beside_its_group(language: str, name: str) -> None:
+    """Where each group has a row, its number stands beside its name."""
+    shown, told = figures(language), dict(row[:2] for row in drawn(language, name).rows)
+    (row,) = shown.drawn[name]["rows"]
+    for group in shown.drawn[name]["groups"]:
+        assert told[shown.texts["groups"][group]].split()[0] == f"{number(row[group]):g}"
+
+
 @pytest.mark.parametrize(("language", "name"), ALL)
 def test_a_picture_names_its_source(language: str, name: str) -> None:
     """The note ends with where the numbers come from."""

@@ -19,11 +19,7 @@ is the engine's, and the answers that are shown at the end are those that were t
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -37,8 +33,8 @@ from actions.interview.build import interview
 from actions.interview.questions import questionnaire
 from actions.prescreen import faults, judge
 from scripts.processes import free_port
-from scripts.settings import HOME, Settings
-from tests.conftest import Assistant, ports_of, wait_until_ready
+from scripts.settings import Settings
+from tests.conftest import running
 from tests.test_conversations import custom_of
 
 DAY = date(2026, 11, 20)
@@ -77,33 +73,12 @@ class Screening:
 
     def start(self) -> None:
         """Starts the servers, and waits until they answer."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "scripts.serve"],
-            cwd=HOME,
-            env={**os.environ, **ports_of(self.settings), "TRIAL_GUIDE_DAY": DAY.isoformat()},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            wait_until_ready(self.process)
-        except BaseException:
-            self.stop()
-            raise
-        self.assistant = Assistant(self.settings, self.process)
+        self._running = running(self.settings, TRIAL_GUIDE_DAY=DAY.isoformat())
+        self.assistant = self._running.__enter__()
 
     def stop(self) -> None:
         """Stops the servers."""
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        if self.process.stdout:
-            self.process.stdout.close()
+        self._running.__exit__(None, None, None)
 
     def person(self) -> Person:
         """Somebody new."""
@@ -165,11 +140,11 @@ class Person:
 @pytest.fixture(scope="module")
 def screening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screening]:
     """An assistant for which it is DAY."""
-    running = Screening(Settings(free_port(), free_port(), tmp_path_factory.mktemp("screening")))
+    screening = Screening(Settings(free_port(), free_port(), tmp_path_factory.mktemp("screening")))
     try:
-        yield running
+        yield screening
     finally:
-        running.stop()
+        screening.stop()
 
 
 # Whole pre-screenings

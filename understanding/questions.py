@@ -30,7 +30,7 @@ NEAREST_SITE = "nearest_site"
 MEDICAL_ADVICE = "medical_advice"
 GREET = "greet"
 #: Topics that make no question of their own out of a part of a message.
-NOT_OWN = {OUT_OF_SCOPE, EMERGENCY, UNCLEAR}
+NOT_OWN = {OUT_OF_SCOPE, UNCLEAR}
 #: Kinds of concepts that, named alone, narrow a question and ask nothing.
 NARROWING = ("group", "time_point", "drug")
 #: Kinds of concepts that a pronoun in the clause after may stand for.
@@ -239,7 +239,7 @@ class QuestionReader:
         runs = [[self._part(run, clause) for run in self._clauses.runs(clause.text)] for clause in asking]
         runs = [run if len(run) > 1 else [] for run in runs]
         everything = [whole, *parts, *items, *(part for run in runs for part in run)]
-        # One batch: the vectors are what takes time.
+        # One batch: the vectors are what takes time. (A clause that leans on a name in another is read once more.)
         readings = dict(
             zip(
                 map(id, everything),
@@ -369,7 +369,7 @@ class QuestionReader:
         return [question for questions in found for question in questions] if own else []
 
     def _of_items(self, items: Sequence[_Part], readings: Readings, together: float) -> list[Question]:
-        """What the items of a list ask, if they ask several things; “the sorafenib and the other group” is one."""
+        """What the items of a list ask, if they ask several things; “the drug and the other group” is one."""
         if any(item.leaning and item.leaning.alone and _only(item.concepts, NARROWING) for item in items):
             return []
         found: list[Question] = []
@@ -380,7 +380,7 @@ class QuestionReader:
             if asks and item.leaning and not own:
                 likely = self._likely(item, readings[id(item)])
                 found.append(Question(UNCLEAR, together, context=self._context(item, item.leaning, likely)))
-        several = len({question.topic for question in found} - {OUT_OF_SCOPE, EMERGENCY, CRITERION}) > 1
+        several = len({question.topic for question in found} - {OUT_OF_SCOPE, CRITERION}) > 1
         surer = any(question.confidence > together for question in found)
         return found if several and surer and len(found) >= len(items) else []
 
@@ -480,7 +480,7 @@ class QuestionReader:
             return best
         if "other_drug" in marked and best.topic in self._traits.of_drug:
             return Guess(OUT_OF_SCOPE, best.confidence)
-        if "other_trial" in marked and best.topic not in (CRITERION, OUT_OF_SCOPE, EMERGENCY):
+        if "other_trial" in marked and best.topic not in (CRITERION, OUT_OF_SCOPE):
             return Guess(OTHER_TRIALS, best.confidence)
         return best
 

@@ -48,8 +48,7 @@ def prescreening_of(slots: Mapping[str, Any]) -> State | None:
 
 def language_of(slots: Mapping[str, Any]) -> str:
     """The language of a conversation."""
-    chosen = slots.get("language")
-    return str(chosen) if chosen in trial().languages else trial().language
+    return trial().spoken(slots.get("language"))
 
 
 @lru_cache(maxsize=8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from actions.interview.questions import questionnaire
@@ -153,6 +154,12 @@ def group_of(finding: Finding) -> str:
     return "waiting" if finding.clears_on or finding.reversible or finding.renew else "does_not"
 
 
+@lru_cache(maxsize=8)
+def summaries(language: str) -> Summaries:
+    """The summaries of a language, their texts read once."""
+    return Summaries(trial(), language)
+
+
 def summary_of(state: State, language: str) -> Summary:
     """The summary of a pre-screening in a language."""
-    return Summaries(trial(), language).summary(state)
+    return summaries(language).summary(state)

@@ -532,3 +532,13 @@ def test_the_summary_is_made_for_the_person(visitor: Visitor) -> None:
     assert pdf.content.startswith(b"%PDF")
     assert [page.headers["Cache-Control"], pdf.headers["Cache-Control"]] == ["no-store", "no-store"]
     assert visitor.get("summary").status_code == 405
+
+
+def test_the_picture_of_an_answer_is_where_the_reply_says(assistant: Assistant) -> None:
+    """The address in a reply's `figure`, by REST too, leads to the drawing, and its words are those of the drawing."""
+    figure = next(reply["custom"]["figure"] for reply in assistant.say("/results_rates") if "custom" in reply)
+    port = assistant.settings.port
+    drawing = requests.get(f"http://127.0.0.1:{port}{figure['address']}", timeout=10)
+    assert drawing.status_code == 200
+    assert drawing.headers["Content-Type"].startswith("image/svg+xml")
+    assert figure["alternative"] in drawing.text

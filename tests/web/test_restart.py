@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.processes import free_port
-from scripts.settings import HOME, Settings
-from tests.conftest import ports_of, wait_until_ready
+from scripts.settings import Settings
+from tests.conftest import running
 from tests.web.conftest import Visitor, new_id
 
 ORIGIN = "https://www.clinic.example"
-
-
-@contextmanager
-def running(settings: Settings, **environment: str) -> Iterator[None]:
-    """The assistant, really running for a while."""
-    serving = subprocess.Popen(
-        [sys.executable, "-m", "scripts.serve"],
-        cwd=HOME,
-        env={**os.environ, **ports_of(settings), **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    with serving:
-        try:
-            wait_until_ready(serving)
-            yield
-        finally:
-            serving.send_signal(signal.SIGINT)
-            try:
-                serving.wait(20)
-            except subprocess.TimeoutExpired:
-                serving.kill()
 
 
 def test_a_new_start_changes_nothing_for_a_person(tmp_path: Path) -> None:

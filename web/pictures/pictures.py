@@ -96,7 +96,7 @@ class Pictures:
         drawing.down += GAP
         drawing.paragraph(note, size=SMALL, fill=QUIET)
         return Picture(
-            name, title, alternative, note, drawing.finished(), tuple(texts["head"]), self._table(drawn, texts)
+            name, title, alternative, note, drawing.finished(), self._head(drawn, texts), self._table(drawn, texts)
         )
 
     def _fact(self, path: str) -> Mapping[str, Any]:
@@ -129,6 +129,12 @@ class Pictures:
             for group in drawn["groups"]
         )
 
+    def _head(self, drawn: Mapping[str, Any], texts: Mapping[str, Any]) -> tuple[str, ...]:
+        """The headings of the table; where each group has a column, in the order in which the groups are drawn."""
+        if drawn["kind"] == "shares":
+            return (texts["head"], *map(self._group, drawn["groups"]))
+        return tuple(texts["head"])
+
     def _group(self, group: str) -> str:
         return str(self._texts["groups"][group])
 
@@ -146,7 +152,7 @@ class Pictures:
         drawing.down += 18 + GAP
 
     def _bar(self, drawing: Drawing, share: float, fill: str, words: str) -> None:
-        """A bar with its number: in letters behind it, or below it where there is no room."""
+        """A bar with its number behind it."""
         longest = WIDTH - 2 * MARGIN - 56
         drawing.box(MARGIN, drawing.down, longest, BAR, PAPER, LINE)
         drawing.box(MARGIN, drawing.down, share * longest, BAR, fill)

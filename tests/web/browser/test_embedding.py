@@ -22,6 +22,8 @@ def opened(person: Person) -> FrameLocator:
     person.page.get_by_role("button", name=OPEN).click()
     frame = person.page.frame_locator(f"iframe[title='{OPEN}']")
     expect(frame.locator(".message.guide")).to_have_count(1)
+    # The greeting comes with the page; what listens to keys and what tells a screen reader come a moment later.
+    expect(frame.get_by_role("log")).to_have_attribute("aria-live", "polite")
     return frame
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from scripts.browser import ARGUMENTS, chromium
 from scripts.processes import free_port
 from scripts.settings import Settings
-from tests.web.test_restart import running
+from tests.conftest import running
 
 OPEN = "Ask about the trial"
 #: Playwright turns off that a frame of another site has a storage of its own; the last such list counts.

@@ -1,0 +1,1 @@
+"""Who works with the console: its users, and what each role may do."""

@@ -1,0 +1,34 @@
+"""The users of the console."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What somebody does here; what each may do is in accounts/roles.py."""
+
+    COORDINATOR = "coordinator", _("Coordinator")
+    LEAD = "lead", _("Lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class User(AbstractUser):
+    """Somebody who may use the console. Deactivated when they leave, never deleted: the audit trail names them.
+
+    Attributes:
+        role: the one thing on which rights depend.
+    """
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True)
+
+    class Meta:
+        """Nobody stands above the roles."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(is_superuser=False), name="no_superuser"),
+        ]

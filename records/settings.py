@@ -1,0 +1,41 @@
+"""What Django needs for the records alone. The console (review/settings.py) adds the rest.
+
+The action server stores a record with these, so that it loads no more of Django than that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conversations.database import data_folder, server
+
+#: Beside the code, or where TRIAL_GUIDE_FOLDER says.
+FOLDER = data_folder()
+
+_server = server()
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": _server.host,
+        "PORT": _server.port,
+        "NAME": _server.name,
+        "USER": _server.user,
+        "PASSWORD": _server.password,
+    }
+    if _server
+    else {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": FOLDER / "records.db",
+        "OPTIONS": {
+            # Two processes write: one waits for the other. What is deleted is overwritten, and leaves no log beside.
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;",
+        },
+    }
+}
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "accounts", "records"]
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "Europe/Rome"

@@ -1,0 +1,1 @@
+"""The coordinators' console: shared pre-screenings, read, noted on and handed on."""

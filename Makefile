@@ -4,11 +4,11 @@ VENV := .venv/bin/python
 # Python has to keep what it has compiled, or each start takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint validate evaluate benchmark screenshots mutants clean
+.PHONY: help install train run shell test lint validate evaluate benchmark screenshots mutants purge verify-audit clean
 
 help:  ## this list
 	@echo "make …"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-13s %s\n", $$1, $$2}'
 
 run: install  ## install, train if something has changed, start the assistant; Ctrl-C stops it
 	@$(VENV) -m scripts.serve
@@ -37,11 +37,17 @@ evaluate: install train  ## hold the assistant against the evaluation set
 benchmark: install train  ## how fast it starts, trains and answers
 	@$(VENV) -m benchmarks
 
-screenshots: install  ## pictures of the patient's page in every state, to be looked at
+screenshots: install  ## pictures of the page and the console in every state, to be looked at
 	@$(VENV) -m scripts.screenshots
 
 mutants: install  ## does a test fail for every rule that is changed on purpose?
 	@$(VENV) scripts/mutants.py
+
+purge: install  ## erase what was kept for as long as it may be; says how much
+	@$(VENV) manage.py purge
+
+verify-audit: install  ## was anything in the audit trail changed?
+	@$(VENV) manage.py verify_audit
 
 clean:  ## remove models, logs and caches; .venv and the conversations stay
 	@rm -rf models .rasa runs var/logs var/endpoints.yml .pytest_cache .mypy_cache .ruff_cache .hypothesis

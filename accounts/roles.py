@@ -26,7 +26,10 @@ class RoleBackend(ModelBackend):
     """Django's own, with permissions that come from the role alone."""
 
     def get_all_permissions(self, user_obj: User, obj: object = None) -> set[str]:  # type: ignore[override]
-        """What the user may do; nothing for an object in particular."""
+        """What the user may do; nothing for an object in particular, nothing before the second factor."""
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        # Of a session, not of a user: accounts.second_factor.SecondFactorMiddleware.
+        if getattr(user_obj, "owes_second_factor", False):
             return set()
         return set(PERMISSIONS.get(user_obj.role, ()))

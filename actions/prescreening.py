@@ -7,7 +7,6 @@ the form goes on, `action_prescreen_pause` when it ends or rests. What was answe
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,20 +16,39 @@ from rasa_sdk.events import EventType, FollowupAction, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.actions import FORM, PRESCREENING, TALK, language_of, said_by, say, turn_of
 from actions.answering import Talk
+from actions.counts import counted
 from actions.interview.asides import BACK, OFFER, last_of
-from actions.interview.build import asides, interview
-from actions.interview.interview import Heard, Interview
+from actions.interview.build import asides, consent, interview
+from actions.interview.interview import Interview
+from actions.interview.sharing import Sharing
 from actions.interview.state import FINISHED, OPEN, STOPPED, State
 from actions.replies import Reply
+from actions.sharing import DELETING, Done, asked, erase_chat, heard_of, heard_of_deleting, is_about_a_reference
+from actions.speaking import (
+    FORM,
+    PRESCREENING,
+    REQUESTED,
+    SHARING,
+    TALK,
+    heard,
+    intent_of,
+    language_of,
+    last_reply,
+    said_at,
+    said_by,
+    say,
+    sharing_of,
+    slots,
+    state_of,
+    turn_of,
+)
 
 #: Slots.
 STOPPED_SLOT = "prescreen_stopped"
 ANSWER = "prescreen_answer"
-REQUESTED = "requested_slot"
-#: How likely a topic must be for a statement to be about it, and not a clumsy answer to the open question.
-SURE = 0.8
+#: A question about a result that there is not.
+WHAT_IF = "what_if"
 #: The day of the screening, for tests and demonstrations; today if it is not set.
 DAY = "TRIAL_GUIDE_DAY"
 
@@ -40,33 +58,27 @@ def today() -> date:
     return date.fromisoformat(os.environ[DAY]) if os.environ.get(DAY) else date.today()
 
 
-def state_of(tracker: Tracker) -> State | None:
-    """The pre-screening of this conversation, if there is one."""
-    kept = tracker.get_slot(PRESCREENING) or {}
-    return State.from_dict(kept.get("state"))
-
-
 def kept(state: State, reply: Reply | None = None, last: str | None = None) -> dict[str, Any]:
     """The slots that keep a pre-screening, what is still to be said, and what the last reply was."""
     waiting = {"say": said_by(reply), "last": last_of(reply)} if reply else {"say": None, "last": last}
     return {PRESCREENING: {"state": state.as_dict(), **waiting}, STOPPED_SLOT: state.status == STOPPED}
 
 
-def last_reply(tracker: Tracker) -> str | None:
-    """What the last reply of the pre-screening was, if it was the last of all."""
-    last = (tracker.get_slot(PRESCREENING) or {}).get("last")
-    return str(last) if last else None
+def begun(state: State, tracker: Tracker) -> State:
+    """The state with the time of its beginning, if this turn is that."""
+    if state.begun is not None or state.status != OPEN:
+        return state
+    counted("begun")
+    return replace(state, begun=said_at(tracker))
 
 
-def _slots(values: Mapping[str, Any]) -> list[EventType]:
-    return [SlotSet(name, value) for name, value in values.items()]
-
-
-def heard(message: Mapping[str, Any]) -> Heard:
-    """The user's message as the interview hears it."""
-    text = str(message.get("text") or "")
-    sure = float((message.get("intent") or {}).get("confidence") or 0) >= SURE
-    return Heard(text, turn_of(message), bool(message.get("asks")) or text.startswith("/"), sure)
+def count_changes(before: State, after: State, reply: Reply) -> None:
+    """Counts which questions were passed over, and where somebody stopped."""
+    for key in after.skipped:
+        if key not in before.skipped:
+            counted("skipped", key)
+    if after.status == STOPPED and reply.kind == "service" and after.key:
+        counted("stopped_at", after.key)
 
 
 class ValidatePrescreenForm(FormValidationAction):
@@ -76,17 +88,47 @@ class ValidatePrescreenForm(FormValidationAction):
         """The name in domain.yml."""
         return "validate_prescreen_form"
 
-    def validate_prescreen_answer(
+    async def validate_prescreen_answer(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """The slots after this turn; the form ends where no question is open any more."""
-        state = state_of(tracker)
-        if state is None or state.status != OPEN:
+        before = state_of(tracker)
+        if before is None or before.status != OPEN:
             return {ANSWER: None}
         talk = Talk.from_dict(tracker.get_slot(TALK))
-        reply, state, talk = interview(language_of(tracker)).hear(heard(tracker.latest_message), state, talk)
-        slots = {ANSWER: None, TALK: talk.as_dict(), **kept(state, reply)}
-        return slots if state.status == OPEN else {**slots, REQUESTED: None}
+        talker, before_it = interview(language_of(tracker)), sharing_of(tracker)
+        message = heard(tracker.latest_message)
+        done = await heard_of_deleting(tracker) if names_a_reference(tracker) else None
+        if done and done.reply:
+            return _deleted(done, before, talker)
+        reply, state, talk = talker.hear(message, before, talk)
+        if state.status == FINISHED and not state.trail:
+            done = await erase_chat(tracker)
+            return _deleted(done, before, talker)
+        state = begun(state, tracker)
+        count_changes(before, state, reply)
+        reply, sharing = asked(reply, state, tracker, before_it)
+        found = {ANSWER: None, TALK: talk.as_dict(), **kept(state, reply)}
+        if sharing != before_it:
+            found[SHARING] = sharing.as_dict()
+        return found if state.status == OPEN else {**found, REQUESTED: None}
+
+
+def names_a_reference(tracker: Tracker) -> bool:
+    """Whether the message is about something that was shared, or answers the question whether to delete it."""
+    text = str(tracker.latest_message.get("text") or "")
+    return last_reply(tracker) == DELETING or is_about_a_reference(text)
+
+
+def _deleted(done: Done, state: State, talker: Interview) -> dict[str, Any]:
+    """The slots after a wish to delete something: the form ends where all is erased, and goes on where not."""
+    assert done.reply
+    changed = {SHARING: done.sharing.as_dict()} if done.sharing else {}
+    if done.erased:
+        return {ANSWER: None, **kept(State(state.on, status=FINISHED), done.reply), **changed, REQUESTED: None}
+    found = kept(state, talker.beside(done.reply, state))
+    found[PRESCREENING]["last"] = done.last
+    return {ANSWER: None, **found, **changed}
 
 
 class ActionAskPrescreenAnswer(Action):
@@ -96,34 +138,49 @@ class ActionAskPrescreenAnswer(Action):
         """The name in domain.yml."""
         return "action_ask_prescreen_answer"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Says one reply."""
         waiting = (tracker.get_slot(PRESCREENING) or {}).get("say")
         state = state_of(tracker)
         if waiting and state:
             dispatcher.utter_message(**waiting)
-        else:
-            reply, state = _opened(interview(language_of(tracker)), state, tracker)
-            if state.status != OPEN:
-                # Nothing is left to ask: the form ends, and its last word is said there.
-                return [SlotSet(REQUESTED, None), *_slots(kept(state, reply))]
-            say(dispatcher, reply)
-        return _slots(kept(state))
+            return slots(kept(state, last=_deleting(tracker)))
+        done = await heard_of(tracker, plainly=True)
+        if done and done.reply and state:
+            # “Yes, send it” sounds like “go on” to some: the form ends, and what came of it is said there.
+            state = State(state.on, status=FINISHED) if done.erased else state
+            return [*done.events(tracker), SlotSet(REQUESTED, None), *slots(kept(state, done.reply))]
+        sharing = sharing_of(tracker)
+        reply, state = _opened(interview(language_of(tracker)), state, tracker)
+        state = begun(state, tracker)
+        if state.status != OPEN:
+            # Nothing is left to ask: the form ends, and its last word is said there.
+            reply, sharing = asked(reply, state, tracker, sharing)
+            changed = {**kept(state, reply), SHARING: sharing.as_dict()}
+            return [SlotSet(REQUESTED, None), *slots(changed)]
+        say(dispatcher, reply)
+        return slots({**kept(state), SHARING: replace(sharing, status="", step="").as_dict()})
+
+
+def _deleting(tracker: Tracker) -> str | None:
+    """What the last reply was, where it asked whether to delete something."""
+    return DELETING if last_reply(tracker) == DELETING else None
 
 
 def _opened(talker: Interview, state: State | None, tracker: Tracker) -> tuple[Reply, State]:
-    intent = (tracker.latest_message.get("intent") or {}).get("name")
+    intent = intent_of(tracker.latest_message)
     text = str(tracker.latest_message.get("text") or "")
     if state and intent in ("resume", "prescreen", "affirm") and state.status == STOPPED:
         # A waiting time may be over by now.
         return talker.resume(replace(state, on=today().isoformat()))
+    # Whatever another answer settles is told anew.
     if state and state.trail and intent == BACK:
-        return talker.back(state)
+        return talker.back(replace(state, told_out=False))
     aside = asides(language_of(tracker)).hear(turn_of(tracker.latest_message), text, state, last_reply(tracker))
     if state and aside.reply:
         return aside.reply, state  # “what about the operation?” asks about the result
     if state and state.trail and intent == "change_answer":
-        return talker.reopen(state, text)
+        return talker.reopen(replace(state, told_out=False), text)
     return talker.begin(today())
 
 
@@ -142,7 +199,7 @@ class ActionPrescreenPause(Action):
             dispatcher.utter_message(**waiting)
             if state.status == FINISHED and not state.trail:
                 return [Restarted()]  # the person asked to be forgotten: the tracker store erases the conversation
-            return _slots(kept(state, last=last_reply(tracker)))
+            return slots(kept(state, last=last_reply(tracker)))
         if last_reply(tracker) == OFFER:
             return [FollowupAction(FORM)]  # “go ahead” after an offer
         reply = interview(language_of(tracker)).nothing_open()
@@ -157,13 +214,24 @@ class ActionPrescreenResult(Action):
         """The name in domain.yml."""
         return "action_prescreen_result"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Says one reply."""
+        done = await heard_of(tracker, plainly=True)
+        if done and done.reply:
+            say(dispatcher, done.reply)
+            return [Restarted()] if done.erased else done.events(tracker)
         talker = interview(language_of(tracker))
-        state = state_of(tracker)
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        state, sharing = state_of(tracker), sharing_of(tracker)
+        intent = intent_of(tracker.latest_message)
         text = str(tracker.latest_message.get("text") or "")
-        reply = talker.of_result(str(intent), text, state) if state and state.trail else None
-        reply = reply or talker.nothing_open()
+        reply = talker.of_result(intent, text, state) if state and state.trail else None
+        reply = _with_sharing(reply, intent, state, sharing, tracker) if reply else talker.nothing_open()
         say(dispatcher, reply)
         return [SlotSet(PRESCREENING, {**(tracker.get_slot(PRESCREENING) or {}), "last": last_of(reply)})]
+
+
+def _with_sharing(reply: Reply, intent: str, state: State | None, sharing: Sharing, tracker: Tracker) -> Reply:
+    """A reply about the result, with its reference or the question about it; what is only supposed has neither."""
+    talker = consent(language_of(tracker))
+    reply = reply if intent == WHAT_IF else talker.with_reference(reply, sharing)
+    return talker.beside(reply, state, sharing)

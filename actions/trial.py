@@ -13,11 +13,13 @@ from typing import Any
 
 import yaml
 
+from conversations.retention import keep_days, keep_hours
+
 FOLDER = Path(__file__).resolve().parent.parent / "trial"
 
 
 #: The files of a language, in the order of ``Texts``.
-TEXTS = ("answers", "criteria", "glossary", "phrases", "units", "questions", "prescreen")
+TEXTS = ("answers", "criteria", "glossary", "phrases", "units", "questions", "prescreen", "sharing")
 
 
 class TrialDataError(ValueError):
@@ -70,6 +72,7 @@ class Texts:
     units: Mapping[str, Mapping[str, str]]
     questions: Mapping[str, Mapping[str, Any]]
     prescreen: Mapping[str, Any]
+    sharing: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def read_trial(folder: Path = FOLDER) -> Trial:
     facts = read_yaml(folder / "facts.yml")
     facts["criteria"] = {rule["id"]: rule.get("values", {}) for rule in rules["criteria"]}
     facts["labs"] = rules["labs"]
+    facts |= _kept()
     return Trial(
         languages,
         {name: _topic(name, entry) for name, entry in read_yaml(folder / "topics.yml").items()},
@@ -132,6 +136,14 @@ def read_trial(folder: Path = FOLDER) -> Trial:
 def trial() -> Trial:
     """The trial that this assistant is about."""
     return read_trial()
+
+
+def _kept() -> dict[str, Any]:
+    """How long what people say is kept, as facts: they are set where the assistant runs, not in the trial's data."""
+    return {
+        "chat": {"kept": {"number": keep_hours(), "unit": "hours", "source": "background"}},
+        "records": {"kept": {"number": keep_days(), "unit": "days", "source": "background"}},
+    }
 
 
 def _english_first(language: str) -> tuple[bool, str]:

@@ -58,7 +58,8 @@ def kernel_ridge(phrases: Floats, labels: Labels, others: Floats) -> Floats:
     """What the assistant uses."""
     wanted = np.eye(labels.max() + 1, dtype=np.float32)[labels]
     weights = topics.ridge(phrases, wanted)
-    return topics.alike(others, phrases, np.einsum("ij,ij->i", phrases, phrases)) @ weights
+    alike: Floats = topics.alike(others, phrases, np.einsum("ij,ij->i", phrases, phrases)).numpy()
+    return alike @ weights
 
 
 def logistic_regression(phrases: Floats, labels: Labels, others: Floats) -> Floats:

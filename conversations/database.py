@@ -1,13 +1,15 @@
 """Where what people say is stored: SQLite files in the data folder, or one PostgreSQL database by a single setting.
 
-    TRIAL_GUIDE_FOLDER     the data folder; var beside the code if it is not set
-    TRIAL_GUIDE_DATABASE   postgresql://user:password@host:port/name; SQLite in the data folder if it is not set
+TRIAL_GUIDE_FOLDER     the data folder; var beside the code if it is not set
+TRIAL_GUIDE_DATABASE   postgresql://user:password@host:port/name; SQLite in the data folder if it is not set
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -58,3 +60,19 @@ def server(environment: Mapping[str, str] = os.environ) -> Server | None:
     if address.scheme not in ("postgresql", "postgres") or not address.hostname or not name or not address.username:
         raise WrongDatabaseError(hint)
     return Server(address.hostname, port, name, unquote(address.username), unquote(address.password or ""))
+
+
+def private_file(path: Path) -> Path:
+    """The file, made empty if it is not there, in a folder that only its owner may look into."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Waits until no other process is in here by this name, then lets nobody else in."""
+    with private_file(data_folder() / f"{name}.lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,7 +1,10 @@
 """Rasa's SQL tracker store, which can forget, and in which a long conversation is as quick as a short one.
 
 Rasa keeps every event for good. Here a conversation that is started again, or whose person asks to be forgotten, is
-erased from the database, and so is any that nobody has gone on with for some time (endpoints.yml, `keep_hours`).
+erased from the database, and so is any that nobody has gone on with for some hours. One that was shared with the
+clinic is kept for some days from then (conversations/retention.py; conversations/events.py erases).
+
+It is an SQLite file, as endpoints.yml says, or the PostgreSQL database of TRIAL_GUIDE_DATABASE.
 
 Rasa reads, replays and sends to the action server all events of a conversation at each turn. Here it is given the
 last turns, and before them what the events before them come to: the slots and the form as they stand. All events
@@ -10,6 +13,7 @@ stay in the database, and a turn adds its own.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +39,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
-SECONDS_AN_HOUR = 3600
+from conversations.database import private_file, server
+from conversations.events import PATIENCE, Events, mark_shared, set_up_sqlite, url_of
+
+#: Seconds between two looks for conversations whose time is over.
+HOURLY = 3600
+#: The slot that holds the reference of what was shared.
+SHARED = "shared"
 #: Turns before the present one that Rasa sees of a conversation. Its rules look back one.
 LAST_TURNS = 3
 
@@ -51,20 +61,23 @@ class KeptTracker(DialogueStateTracker):
 
 
 class ForgettingTrackerStore(SQLTrackerStore):
-    """Keeps a conversation until it is restarted, or nobody has gone on with it for ``keep_hours``."""
+    """Keeps a conversation until it is restarted, or its time is over."""
 
     engine: sa.engine.Engine
 
-    def __init__(self, *args: Any, keep_hours: float = 24, db: str = "conversations.db", **kwargs: Any) -> None:
-        if kwargs.get("dialect", "sqlite") == "sqlite":
+    def __init__(self, *args: Any, db: str = "conversations.db", **kwargs: Any) -> None:
+        there = server()
+        if there:
+            # Rasa takes a whole address for the host.
+            kwargs["host"] = url_of(there).render_as_string(hide_password=False)
+        elif kwargs.get("dialect", "sqlite") == "sqlite":
             # Only its owner may look into the folder.
-            Path(db).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_file(Path(db))
         super().__init__(*args, db=db, **kwargs)
-        self._keep_seconds = float(keep_hours) * SECONDS_AN_HOUR
         self._purged = 0.0
-        if self.engine.dialect.name == "sqlite":
-            self._open_for_good()
+        self._open_for_good()
         self._events = self.SQLEvent.__table__
+        self._conversations = Events(self.engine)
         with self.engine.begin() as connection:
             _index(self._events).create(connection, checkfirst=True)
         self.purge()
@@ -95,46 +108,38 @@ class ForgettingTrackerStore(SQLTrackerStore):
             restarted = any(isinstance(event, Restarted) for event in new)
             if new and not restarted:
                 session.execute(sa.insert(self._events), [_row(tracker.sender_id, event) for event in new])
+                shared = max((event.timestamp for event in new if _shares(event)), default=None)
+                if shared is not None:
+                    mark_shared(session.connection(), tracker.sender_id, shared)
                 session.commit()
         if restarted:
             await self.delete(tracker.sender_id)
         if isinstance(tracker, KeptTracker):
             tracker.known = len(tracker.events)
-        if time.time() - self._purged > SECONDS_AN_HOUR:
+        if time.time() - self._purged > HOURLY:
             self.purge()
 
     async def delete(self, sender_id: str) -> None:
-        """Erases a conversation."""
-        self._erase([sender_id])
+        """Erases a conversation. Others can go on meanwhile."""
+        await asyncio.to_thread(self._conversations.erase, [sender_id])
 
     def purge(self) -> int:
-        """Erases the conversations that nobody has gone on with for the time that is set; gives their number."""
+        """Erases the conversations whose time is over; gives their number."""
         self._purged = time.time()
-        with self.session_scope() as session:
-            newest = sa.func.max(self.SQLEvent.timestamp)
-            silent = session.query(self.SQLEvent.sender_id).group_by(self.SQLEvent.sender_id)
-            senders = [row[0] for row in silent.having(newest < self._purged - self._keep_seconds)]
-        self._erase(senders)
-        return len(senders)
-
-    def _erase(self, senders: Iterable[str]) -> None:
-        with self.session_scope() as session:
-            for sender in senders:
-                session.execute(sa.delete(self._events).where(self._events.c.sender_id == sender))
-            session.commit()
-            if self.engine.dialect.name == "sqlite":
-                # What has been written lately lies in a log beside the database, and would stay there.
-                session.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return self._conversations.purge(self._purged)
 
     def _open_for_good(self) -> None:
-        """Opens the file once, not for each reading and writing as SQLAlchemy does by itself, and not to wait for
-        the disk at each turn: a power cut may take the last turns, but harms nothing else.
+        """Opens the file once, not for each reading and writing as SQLAlchemy does by itself.
+
+        A server may have been started anew since: its connections are tried before they are used.
         """
         self.engine.dispose()
-        self.engine = sa.create_engine(
-            self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 10}
-        )
-        sa.event.listen(self.engine, "connect", _set_up)
+        if self.engine.dialect.name == "sqlite":
+            at_hand = {"check_same_thread": False, "timeout": PATIENCE}
+            self.engine = sa.create_engine(self.engine.url, poolclass=QueuePool, connect_args=at_hand)
+            sa.event.listen(self.engine, "connect", set_up_sqlite)
+        else:
+            self.engine = sa.create_engine(self.engine.url, pool_pre_ping=True)
         self.sessionmaker = sessionmaker(bind=self.engine)
 
     def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
@@ -221,15 +226,13 @@ def _row(sender_id: str, event: Event) -> dict[str, Any]:
     }
 
 
+def _shares(event: Event) -> bool:
+    """Whether the person has shared their pre-screening with this."""
+    return isinstance(event, SlotSet) and event.key == SHARED and bool(event.value)
+
+
 def _index(events: sa.Table) -> sa.Index:
     """By what the beginning of the last turns, and how a conversation stands before them, are found."""
     name = "ix_events_of_a_conversation"
     made = next((index for index in events.indexes if index.name == name), None)
     return made or sa.Index(name, events.c.sender_id, events.c.type_name, events.c.action_name)
-
-
-def _set_up(connection: Any, _: Any) -> None:
-    # What is deleted is overwritten, not merely given free.
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")

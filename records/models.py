@@ -78,6 +78,8 @@ class Record(models.Model):
         ordering: ClassVar = ["-shared_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "begun_at"], name="one_record_a_prescreening"),
+            models.CheckConstraint(condition=models.Q(outcome__in=Outcome.values), name="known_outcome"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="known_state"),
         ]
         permissions: ClassVar = [("assign_record", "Can assign records"), ("export_record", "Can export records")]
 
@@ -111,7 +113,10 @@ class Line(models.Model):
         """In the order in which it was said."""
 
         ordering: ClassVar = ["place"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["record", "place"], name="one_line_a_place")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "place"], name="one_line_a_place"),
+            models.CheckConstraint(condition=models.Q(speaker__in=["person", "guide"]), name="known_speaker"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.place}"
@@ -158,6 +163,7 @@ class AuditEntry(models.Model):
 
         ordering: ClassVar = ["number"]
         default_permissions = ("view",)
+        indexes: ClassVar = [models.Index(fields=["subject"], name="audit_by_subject")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.action}"

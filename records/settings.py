@@ -12,28 +12,40 @@ from conversations.database import data_folder, server
 #: Beside the code, or where TRIAL_GUIDE_FOLDER says.
 FOLDER = data_folder()
 
-_server = server()
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "HOST": _server.host,
-        "PORT": _server.port,
-        "NAME": _server.name,
-        "USER": _server.user,
-        "PASSWORD": _server.password,
+
+def databases() -> dict[str, dict[str, Any]]:
+    """The database that is set: PostgreSQL, or an SQLite file in the data folder."""
+    there = server()
+    if there:
+        return {
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "HOST": there.host,
+                "PORT": there.port,
+                "NAME": there.name,
+                "USER": there.user,
+                "PASSWORD": there.password,
+            }
+        }
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data_folder() / "records.db",
+            "OPTIONS": {
+                # Two processes write: one waits for the other. What is deleted is overwritten, and leaves no log
+                # beside, nor anything in a folder of others.
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
+                    "PRAGMA temp_store = MEMORY;"
+                ),
+            },
+        }
     }
-    if _server
-    else {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": FOLDER / "records.db",
-        "OPTIONS": {
-            # Two processes write: one waits for the other. What is deleted is overwritten, and leaves no log beside.
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;",
-        },
-    }
-}
+
+
+DATABASES = databases()
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "accounts", "records"]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

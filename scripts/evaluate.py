@@ -29,9 +29,10 @@ sys.path.insert(0, str(PROJECT))
 
 import yaml  # noqa: E402
 
-from actions.actions import answerer, turn_of  # noqa: E402
+from actions.actions import answerer  # noqa: E402
 from actions.answering import Talk  # noqa: E402
 from actions.replies import Reply  # noqa: E402
+from actions.speaking import turn_of  # noqa: E402
 from actions.trial import trial  # noqa: E402
 
 #: Replies that tell a fact of the trial: what nobody may get who asked about something else.

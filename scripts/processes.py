@@ -25,7 +25,10 @@ class Child:
     Attributes:
         name: for a person, as in “the action server”.
         log: where its output goes.
+        vital: whether the others are of no use without it.
     """
+
+    vital = True
 
     def __init__(self, name: str, command: Sequence[str], environment: dict[str, str], log: Path) -> None:
         self.name = name
@@ -52,6 +55,16 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, number)
 
+    @property
+    def how_it_ended(self) -> str:
+        """That it has ended, and how."""
+        return f"{self.name} has ended by itself ({how_it_ended(self.process.returncode)})."
+
+    @property
+    def end_of_log(self) -> str:
+        """The end of its log, with where it lies."""
+        return f"  The end of {self.log}:\n{self.last_lines()}\n"
+
     def last_lines(self, count: int = 8) -> str:
         """The end of its log."""
         with contextlib.suppress(OSError):
@@ -65,6 +78,7 @@ class Children:
 
     def __init__(self) -> None:
         self._children: list[Child] = []
+        self._lost: list[Child] = []
 
     def start(self, name: str, command: Sequence[str], environment: dict[str, str], log: Path) -> Child:
         """Starts one more."""
@@ -72,19 +86,24 @@ class Children:
         self._children.append(child)
         return child
 
-    def check(self) -> None:
-        """Sees that all still run.
+    def check(self, vital_only: bool = False) -> None:
+        """Sees that all still run; or those without which the others are of no use.
 
         Raises:
             Trouble: if one has ended by itself.
         """
         for child in self._children:
-            if child.ended:
+            if child.ended and (child.vital or not vital_only):
                 raise Trouble(
-                    f"{child.name} has ended by itself ({how_it_ended(child.process.returncode)})."
-                    f" Everything else was stopped too.\n  The end of {child.log}:\n{child.last_lines()}\n"
+                    f"{child.how_it_ended} Everything else was stopped too.\n{child.end_of_log}"
                     "  Run the same command again; if it happens again, the log says where."
                 )
+
+    def lost(self) -> list[Child]:
+        """Those that have ended by themselves since this was last asked, and that the others can do without."""
+        lost = [child for child in self._children if child.ended and not child.vital and child not in self._lost]
+        self._lost += lost
+        return lost
 
     def stop(self) -> None:
         """Stops them all: gently, then by force. A second Ctrl-C does not cut it short."""

@@ -1,4 +1,6 @@
-"""Pictures of the patient's page in every state: three widths, light and dark. `make screenshots` calls it.
+"""Pictures of the patient's page and of the console in every state: three widths, light and dark.
+
+`make screenshots` calls it.
 
 Look at each of them after a change: what is ugly, cut off or hard to read, no test will see.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from actions.figures import figures
 from actions.trial import trial
 from scripts.browser import open_browser
+from scripts.console_pictures import CONSOLE, COOKIE, PASSWORD, RECORDS, USERS, ConsoleState, console_served
 from scripts.processes import free_port, stop_on_signals
 from scripts.progress import Progress
 from scripts.serve import started
@@ -193,9 +196,34 @@ def take(browser: Browser, address: str, name: str, state: State, width: str, sc
         state.show(page)
         path = FOLDER / f"{name}-{width}-{scheme}.png"
         if state.whole:
-            # A screen as high as the page: what sticks to its edges would lie over the middle of it.
-            height = page.evaluate("document.documentElement.scrollHeight")
-            page.set_viewport_size({"width": size[0], "height": height})
+            whole(page)
+        page.screenshot(path=path)
+        return path
+    finally:
+        context.close()
+
+
+def whole(page: Page) -> None:
+    """Makes the screen as high as the page: what sticks to its edges would lie over the middle of it."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": page.evaluate("innerWidth"), "height": height})
+
+
+def take_console(browser: Browser, clinic: Clinic, name: str, state: ConsoleState, width: str, scheme: str) -> Path:
+    """Takes one picture of the console; says where it is."""
+    size = SIZES[width]
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    try:
+        if state.user:
+            cookie = {"name": COOKIE, "value": clinic.sessions[state.user], "url": clinic.address}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        page = context.new_page()
+        page.goto(clinic.address + state.path.format(id=clinic.ids[state.record]))
+        state.show(page)
+        path = FOLDER / f"{name}-{width}-{scheme}.png"
+        whole(page)
         page.screenshot(path=path)
         return path
     finally:
@@ -206,28 +234,63 @@ def take(browser: Browser, address: str, name: str, state: State, width: str, sc
 def running() -> Iterator[str]:
     """An assistant of its own, as `make run` starts it; the address of its page."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(free_port(), free_port(), Path(folder))
+        settings = Settings(free_port(), free_port(), Path(folder), free_port())
         with started(settings):
             yield settings.page
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A console to take pictures of.
+
+    Attributes:
+        sessions: the cookie by which each user is logged in.
+        ids: of the records.
+    """
+
+    address: str
+    sessions: Mapping[str, str]
+    ids: Sequence[str]
+
+
+@contextmanager
+def clinic() -> Iterator[Clinic]:
+    """A console with made-up users and records."""
+    # The tests know what a record looks like.
+    from tests.console.browser.seeding import seeded
+
+    with tempfile.TemporaryDirectory() as folder:
+        seed = seeded(Path(folder), PASSWORD, *RECORDS, users=USERS, counted=True)
+        with console_served(Path(folder)) as address:
+            yield Clinic(address, seed.sessions, [record["id"] for record in seed.records])
 
 
 def main() -> int:
     """Takes the pictures."""
     parser = argparse.ArgumentParser(prog="python -m scripts.screenshots", description=__doc__)
     parser.add_argument("--address", help="a page that runs already; without it, an assistant is started")
-    parser.add_argument("--only", nargs="+", choices=STATES, default=list(STATES), help="states to take")
+    parser.add_argument("--only", nargs="+", choices=[*STATES, *CONSOLE], default=[*STATES, *CONSOLE], help="states")
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="widths")
     parser.add_argument("--schemes", nargs="+", choices=SCHEMES, default=list(SCHEMES), help="light, dark")
     chosen = parser.parse_args()
     stop_on_signals()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page = nullcontext(chosen.address) if chosen.address else running()
-    with page as address, open_browser() as browser, Progress("Taking pictures") as progress:
-        for name in chosen.only:
-            progress.note(name)
-            for width in chosen.sizes:
-                for scheme in chosen.schemes:
-                    take(browser, address, name, STATES[name], width, scheme)
+    ways = [(width, scheme) for width in chosen.sizes for scheme in chosen.schemes]
+    of_page = [name for name in chosen.only if name in STATES]
+    of_console = [name for name in chosen.only if name in CONSOLE]
+    if of_page:
+        page = nullcontext(chosen.address) if chosen.address else running()
+        with page as address, open_browser() as browser, Progress("Taking pictures of the page") as progress:
+            for name in of_page:
+                progress.note(name)
+                for way in ways:
+                    take(browser, address, name, STATES[name], *way)
+    if of_console:
+        with clinic() as console, open_browser() as browser, Progress("Taking pictures of the console") as progress:
+            for name in of_console:
+                progress.note(name)
+                for way in ways:
+                    take_console(browser, console, name, CONSOLE[name], *way)
     print(f"The pictures are in {FOLDER.relative_to(HOME)}.")
     return 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent
 #: Nothing here listens on anything but this machine itself.
 LOOPBACK = "127.0.0.1"
-PORT, ACTIONS_PORT = 5005, 5055
+PORT, ACTIONS_PORT, CONSOLE_PORT = 5005, 5055, 5010
 #: A start writes logs and conversations, a training some 50 MB twice.
 LEAST_FREE = 300_000_000
 
@@ -24,17 +24,19 @@ class Trouble(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the assistant listens and where it keeps what is private.
+    """Where the assistant and the console listen and where they keep what is private.
 
     Attributes:
         port: of Rasa, TRIAL_GUIDE_PORT.
         actions_port: of the action server, TRIAL_GUIDE_ACTIONS_PORT.
-        folder: of the conversations and the logs, TRIAL_GUIDE_FOLDER; only its owner may read it.
+        folder: of the conversations, the records and the logs, TRIAL_GUIDE_FOLDER; only its owner may read it.
+        console_port: of the coordinators' console, TRIAL_GUIDE_CONSOLE_PORT.
     """
 
     port: int = PORT
     actions_port: int = ACTIONS_PORT
     folder: Path = HOME / "var"
+    console_port: int = CONSOLE_PORT
 
     @property
     def logs(self) -> Path:
@@ -52,6 +54,20 @@ class Settings:
         return f"http://{LOOPBACK}:{self.port}/webhooks/page/"
 
     @property
+    def ports(self) -> dict[str, int]:
+        """Every port, by its variable."""
+        return {
+            "TRIAL_GUIDE_PORT": self.port,
+            "TRIAL_GUIDE_ACTIONS_PORT": self.actions_port,
+            "TRIAL_GUIDE_CONSOLE_PORT": self.console_port,
+        }
+
+    @property
+    def console(self) -> str:
+        """The console, on this machine."""
+        return f"http://{LOOPBACK}:{self.console_port}/"
+
+    @property
     def webhook(self) -> str:
         """Where a message is posted."""
         return f"http://{LOOPBACK}:{self.port}/webhooks/rest/webhook"
@@ -61,14 +77,21 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this run.
 
     Raises:
-        Trouble: if a port is not a port, or both are the same.
+        Trouble: if a port is not a port, or two are the same.
     """
-    port = _port(environment, "TRIAL_GUIDE_PORT", PORT)
-    actions_port = _port(environment, "TRIAL_GUIDE_ACTIONS_PORT", ACTIONS_PORT)
-    if port == actions_port:
-        raise Trouble(f"TRIAL_GUIDE_PORT and TRIAL_GUIDE_ACTIONS_PORT are both {port}. Choose two different ports.")
     folder = environment.get("TRIAL_GUIDE_FOLDER")
-    return Settings(port, actions_port, Path(folder).resolve() if folder else HOME / "var")
+    settings = Settings(
+        _port(environment, "TRIAL_GUIDE_PORT", PORT),
+        _port(environment, "TRIAL_GUIDE_ACTIONS_PORT", ACTIONS_PORT),
+        Path(folder).resolve() if folder else HOME / "var",
+        _port(environment, "TRIAL_GUIDE_CONSOLE_PORT", CONSOLE_PORT),
+    )
+    by_port: dict[int, str] = {}
+    for name, port in settings.ports.items():
+        if port in by_port:
+            raise Trouble(f"{by_port[port]} and {name} are both {port}. Choose two different ports.")
+        by_port[port] = name
+    return settings
 
 
 def _port(environment: Mapping[str, str], name: str, default: int) -> int:

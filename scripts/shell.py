@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 import sys
+import tempfile
 import textwrap
 import time
 import uuid
@@ -22,8 +23,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
-
-import requests
 
 from scripts.child import leave_out_jax
 from scripts.processes import Children, free_port, listening, stop_on_signals
@@ -191,19 +190,10 @@ def load(model: Path, actions_port: int, *, debug: bool) -> Agent:
     return agent
 
 
-def has_our_actions(port: int) -> bool:
-    """Whether an action server answers at the port."""
-    with contextlib.suppress(requests.RequestException, ValueError):
-        return bool(requests.get(f"http://{LOOPBACK}:{port}/actions", timeout=2).json())
-    return False
-
-
-def action_server(children: Children, settings: Settings) -> int:
-    """The port of the running action server; one is started on a free port if none runs."""
-    if listening(settings.actions_port) and has_our_actions(settings.actions_port):
-        return settings.actions_port
+def action_server(children: Children, settings: Settings, folder: Path) -> int:
+    """The port of an action server of its own, which keeps what is shared in a folder that goes with it."""
     port = free_port()
-    start_action_server(children, port, settings.logs / "shell-actions.log")
+    start_action_server(children, port, settings.logs / "shell-actions.log", folder)
     return port
 
 
@@ -239,9 +229,10 @@ def main() -> int:
     private_folder(settings.logs)
     terminal = sys.stdout.isatty()
     screen = Screen(min(WIDEST, shutil.get_terminal_size().columns), dim=terminal)
-    with Children() as children:
+    # What is shared in a trial run is a trial run, too: it goes with this folder.
+    with tempfile.TemporaryDirectory() as folder, Children() as children:
         with Progress("Starting the assistant"):
-            port = action_server(children, settings)
+            port = action_server(children, settings, Path(folder))
             agent = load(model, port, debug=arguments.debug)
             wait_for(children, port)
         print(screen.aside("Ask a question, or pick a button by its number or letter. /quit ends.\n"), flush=True)

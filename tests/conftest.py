@@ -9,8 +9,8 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,12 @@ class Assistant:
     Attributes:
         settings: its ports, and the folder of its conversations and logs.
         process: `python -m scripts.serve`.
+        said: what it has printed, line by line.
     """
 
     settings: Settings
     process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
 
     def say(self, text: str, sender: str | None = None) -> list[dict[str, Any]]:
         """The replies to a message; without a sender, to the first message of a new conversation."""
@@ -50,13 +52,21 @@ class Assistant:
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The running assistant, on free ports and with a folder of its own."""
-    with running(Settings(free_port(), free_port(), tmp_path_factory.mktemp("assistant"))) as started:
+    with running(free_settings(tmp_path_factory.mktemp("assistant"))) as started:
         yield started
+
+
+def free_settings(folder: Path) -> Settings:
+    """Ports that are free, and a folder."""
+    return Settings(free_port(), free_port(), folder, free_port())
 
 
 @contextmanager
 def running(settings: Settings, **environment: str) -> Iterator[Assistant]:
     """An assistant that really runs, for a while; ``environment`` are variables beside those of its settings."""
+    if settings.console_port == Settings.console_port:
+        # Two assistants run at the same time, and one of somebody else may, too.
+        settings = replace(settings, console_port=free_port())
     process = subprocess.Popen(
         [sys.executable, "-m", "scripts.serve"],
         cwd=HOME,
@@ -68,8 +78,7 @@ def running(settings: Settings, **environment: str) -> Iterator[Assistant]:
         start_new_session=True,
     )
     try:
-        wait_until_ready(process)
-        yield Assistant(settings, process)
+        yield Assistant(settings, process, wait_until_ready(process))
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -83,34 +92,32 @@ def running(settings: Settings, **environment: str) -> Iterator[Assistant]:
 
 def ports_of(settings: Settings) -> dict[str, str]:
     """The environment variables that bring these settings about."""
-    return {
-        "TRIAL_GUIDE_PORT": str(settings.port),
-        "TRIAL_GUIDE_ACTIONS_PORT": str(settings.actions_port),
-        "TRIAL_GUIDE_FOLDER": str(Path(settings.folder)),
-    }
+    ports = {name: str(port) for name, port in settings.ports.items()}
+    return {**ports, "TRIAL_GUIDE_FOLDER": str(Path(settings.folder))}
 
 
-def wait_until_ready(process: subprocess.Popen[str]) -> None:
-    """Reads what `scripts.serve` says until it is ready; fails with all it has said if it ends before."""
+def wait_until_ready(process: subprocess.Popen[str]) -> list[str]:
+    """Reads what `scripts.serve` says until it is ready; fails with all it has said if it ends before.
+
+    What is given goes on to grow.
+    """
     assert process.stdout
     too_long = threading.Timer(START, process.kill)
     too_long.start()
-    said = []
+    said: list[str] = []
     try:
         for line in process.stdout:
             said.append(line)
             if line.startswith("The assistant is ready"):
                 # The rest would fill the pipe and hold the server up.
-                threading.Thread(target=_read_on, args=(process.stdout,), daemon=True).start()
-                return
+                threading.Thread(target=_read_on, args=(process.stdout, said), daemon=True).start()
+                return said
     finally:
         too_long.cancel()
     pytest.fail("The assistant did not start:\n" + "".join(said), pytrace=False)
 
 
-def _read_on(output: Any) -> None:
-    try:
-        for _ in output:
-            pass
-    except ValueError:
-        pass  # closed at the end of the tests
+def _read_on(output: Any, said: list[str]) -> None:
+    with suppress(ValueError):  # closed at the end of the tests
+        for line in output:
+            said.append(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,10 +10,28 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.actions import LANGUAGE, TALK, ActionAnswer, answerer, language_of, say, turn_of
+from actions.actions import ActionAnswer, answerer
 from actions.answering import Asked, Talk
 from actions.replies import Button, Reply
+from actions.speaking import LANGUAGE, TALK, language_of, say, turn_of
 from understanding.places import Place
+
+
+@pytest.fixture(autouse=True)
+def counts(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is counted, which is stored nowhere here."""
+    found: list[tuple[str, str]] = []
+    monkeypatch.setattr("actions.counts._count", lambda what, key: found.append((what, key)))
+    monkeypatch.setattr("actions.counts._beside", AtOnce())
+    return found
+
+
+class AtOnce:
+    """Does at once what is to be done beside."""
+
+    def submit(self, what: Any, *arguments: Any) -> None:
+        """Does it."""
+        what(*arguments)
 
 
 def tracker(message: dict[str, Any] | None = None, **slots: Any) -> Tracker:
@@ -22,7 +41,7 @@ def tracker(message: dict[str, Any] | None = None, **slots: Any) -> Tracker:
 def run(message: dict[str, Any], **slots: Any) -> tuple[dict[str, Any], list[Any]]:
     """What the action says to a message, and its events."""
     dispatcher = CollectingDispatcher()
-    events = ActionAnswer().run(dispatcher, tracker(message, **slots), {})
+    events = asyncio.run(ActionAnswer().run(dispatcher, tracker(message, **slots), {}))
     (reply,) = dispatcher.messages
     return reply, list(events)
 
@@ -111,6 +130,14 @@ def test_nothing_to_go_by(message: dict[str, Any]) -> None:
     reply, _ = run(message)
     assert reply["custom"] == {"kind": "unclear", "language": "en"}
     assert reply["text"]
+
+
+def test_what_is_not_understood_is_counted(counts: list[tuple[str, str]]) -> None:
+    """It is counted with the likeliest topic only; what is understood is not."""
+    run(understood({"topic": "dose"}))
+    assert counts == []
+    run({**understood({"topic": "unclear"}, closest=["arms", "dose"]), "text": "my secret words"})
+    assert counts == [("unclear", "arms")]
 
 
 @pytest.mark.parametrize(("slot", "language"), [("en", "en"), (None, "en"), ("xx", "en"), (["en"], "en"), (7, "en")])

@@ -41,6 +41,8 @@ COMMANDS = {
     "-m benchmarks": "benchmarks/__main__.py",
     "-m benchmarks.prescreen": "benchmarks/prescreen.py",
     "-m actions.prescreen": "actions/prescreen/__main__.py",
+    "-m review": "review/__main__.py",
+    "manage.py export_records": "records/management/commands/export_records.py",
 }
 #: Options that are argparse's own.
 EVERYWHERE = {"--help"}
@@ -107,15 +109,15 @@ def stands_in(shown: str, whole: str) -> bool:
 
 def test_make_targets() -> None:
     """Every target of the Makefile is named, and every one that is named is there."""
-    targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.M))
-    assert set(re.findall(r"\bmake ([a-z]+)", code())) == targets
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"\bmake ([a-z-]+)", code())) == targets
 
 
 def test_variables() -> None:
     """Every variable of this project is in the table of settings, and every one of the table is read."""
     sources = [
         path
-        for name in ("actions", "benchmarks", "scripts", "understanding", "web")
+        for name in ("actions", "benchmarks", "conversations", "review", "scripts", "understanding", "web")
         for path in (PROJECT / name).rglob("*.py")
     ]
     read = {name for path in sources for name in re.findall(r"TRIAL_GUIDE_[A-Z_]+", path.read_text(encoding="utf-8"))}
@@ -133,7 +135,7 @@ def test_top_level() -> None:
     lines = tree.splitlines()
     told = {line.split()[0] for line in lines[1:] if line and not line.startswith(" ")}
     assert {name for name in folders if not name.startswith(".")} <= told
-    assert {name for name in told if not (PROJECT / name).is_dir()} <= ignored
+    assert {name for name in told if not (PROJECT / name).exists()} <= ignored
     assert all((PROJECT / file).is_file() for file in re.findall(r"[\w.]+\.yml", lines[0]))
 
 
@@ -163,7 +165,7 @@ def test_every_script_with_options_is_known() -> None:
     """No script has options that this test does not look at."""
     scripts = [
         path
-        for name in ("actions", "benchmarks", "scripts", "understanding", "web")
+        for name in ("actions", "benchmarks", "conversations", "records", "review", "scripts", "understanding", "web")
         for path in (PROJECT / name).rglob("*.py")
     ]
     taking = {str(path.relative_to(PROJECT)) for path in scripts if options_of(str(path.relative_to(PROJECT)))}

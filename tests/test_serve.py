@@ -21,9 +21,9 @@ import yaml
 from scripts import settings as settings_module
 from scripts.child import DiscreetRecord
 from scripts.processes import Children, child_command, free_port, listening, stop_on_signals
-from scripts.serve import TRYING_OUT, check_ports, endpoints
+from scripts.serve import TRYING_OUT, check_ports, endpoints, lost
 from scripts.settings import HOME, LOOPBACK, Settings, Trouble, check_disk, private_folder, read_settings
-from tests.conftest import Assistant, ports_of, wait_until_ready
+from tests.conftest import Assistant, free_settings, ports_of, running, wait_until_ready
 
 CANARY = "Zephyrine Quillfeather"
 SLEEPER = "import time; print('up', flush=True); time.sleep(60)"
@@ -72,12 +72,14 @@ def test_ports_and_folder_come_from_the_environment(tmp_path: Path) -> None:
         {
             "TRIAL_GUIDE_PORT": "6005",
             "TRIAL_GUIDE_ACTIONS_PORT": "6055",
+            "TRIAL_GUIDE_CONSOLE_PORT": "6010",
             "TRIAL_GUIDE_FOLDER": str(tmp_path),
         }
     )
-    assert read == Settings(6005, 6055, tmp_path)
+    assert read == Settings(6005, 6055, tmp_path, 6010)
     assert read.webhook == "http://127.0.0.1:6005/webhooks/rest/webhook"
-    assert read_settings({}) == Settings(5005, 5055, HOME / "var")
+    assert read.console == "http://127.0.0.1:6010/"
+    assert read_settings({}) == Settings(5005, 5055, HOME / "var", 5010)
 
 
 @pytest.mark.parametrize("said", ["80", "70000", "five", "-1", "５００５"])
@@ -89,21 +91,31 @@ def test_a_port_that_is_none_is_named(said: str) -> None:
         read_settings({"TRIAL_GUIDE_PORT": said})
 
 
-def test_both_servers_cannot_share_a_port() -> None:
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("TRIAL_GUIDE_PORT", "TRIAL_GUIDE_ACTIONS_PORT"),
+        ("TRIAL_GUIDE_PORT", "TRIAL_GUIDE_CONSOLE_PORT"),
+        ("TRIAL_GUIDE_ACTIONS_PORT", "TRIAL_GUIDE_CONSOLE_PORT"),
+    ],
+)
+def test_two_servers_cannot_share_a_port(one: str, other: str) -> None:
     """The same port twice is refused."""
-    with pytest.raises(Trouble, match="are both 6005"):
-        read_settings({"TRIAL_GUIDE_PORT": "6005", "TRIAL_GUIDE_ACTIONS_PORT": "6005"})
+    with pytest.raises(Trouble, match=f"{one} and {other} are both 6005"):
+        read_settings({one: "6005", other: "6005"})
 
 
 def test_a_port_in_use_is_told_with_the_mend(occupied: int) -> None:
     """A port in use is named, with the command that uses another."""
     with pytest.raises(Trouble, match=rf"Port {occupied} is in use by another program\..*: TRIAL_GUIDE_ACTIONS_PORT="):
-        check_ports(Settings(free_port(), occupied))
+        check_ports(Settings(free_port(), occupied, console_port=free_port()))
+    with pytest.raises(Trouble, match=rf"Port {occupied} is in use by another program\..*: TRIAL_GUIDE_CONSOLE_PORT="):
+        check_ports(Settings(free_port(), free_port(), console_port=occupied))
 
 
 def test_free_ports_are_no_trouble() -> None:
-    """Where both ports are free, nothing is said."""
-    check_ports(Settings(free_port(), free_port()))
+    """Where all ports are free, nothing is said."""
+    check_ports(Settings(free_port(), free_port(), console_port=free_port()))
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,6 +177,25 @@ def test_a_server_that_dies_is_told(tmp_path: Path) -> None:
         child.process.wait()
         with pytest.raises(Trouble, match=r"Rasa has ended by itself \(signal SIGKILL\)[^µ]*    up\n"):
             children.check()
+
+
+def test_a_server_that_the_others_can_do_without(tmp_path: Path) -> None:
+    """One that is not vital is told when it has ended, once, and the others go on; at the start it is vital, too."""
+    with Children() as children:
+        other = children.start("Rasa", [sys.executable, "-c", SLEEPER], dict(os.environ), tmp_path / "other")
+        child = children.start("The console", [sys.executable, "-c", SLEEPER], dict(os.environ), tmp_path / "log")
+        child.vital = False
+        assert until(lambda: "up" in child.log.read_text())
+        assert children.lost() == []
+        child.send(signal.SIGKILL)
+        child.process.wait()
+        with pytest.raises(Trouble, match="The console has ended by itself"):
+            children.check()
+        children.check(vital_only=True)
+        assert children.lost() == [child]
+        assert children.lost() == []
+        assert not other.ended
+        assert "The console has ended by itself (signal SIGKILL). The chat goes on without it." in lost(child)
 
 
 def test_a_child_does_not_outlive_its_parent(tmp_path: Path) -> None:
@@ -238,9 +269,9 @@ def test_the_assistant_answers_by_rest(assistant: Assistant) -> None:
 
 
 def test_only_this_machine_reaches_the_assistant(assistant: Assistant) -> None:
-    """Both servers listen on loopback and on no other address."""
+    """All servers listen on loopback and on no other address."""
     # Linux routes all of 127/8 to this machine: who listens on every address answers at 127.0.0.2 too.
-    for port in (assistant.settings.port, assistant.settings.actions_port):
+    for port in assistant.settings.ports.values():
         assert listening(port)
         with socket.socket() as probe:
             probe.settimeout(1)
@@ -269,7 +300,7 @@ def test_no_log_quotes_a_user(assistant: Assistant) -> None:
     assistant(f"/greet{{{CANARY}")
     requests.post(assistant.settings.webhook, data=f"{{{CANARY}", timeout=10)
     logs = [file for file in assistant.settings.logs.iterdir() if file.is_file()]
-    assert {"rasa.log", "actions.log"} <= {file.name for file in logs}
+    assert {"rasa.log", "actions.log", "console.log"} <= {file.name for file in logs}
     for file in logs:
         assert CANARY.split()[0] not in file.read_text(errors="replace")
         assert file.stat().st_mode & 0o777 == 0o600
@@ -308,15 +339,41 @@ def test_a_second_start_says_that_one_runs(assistant: Assistant) -> None:
 
 
 def children_of(process: int) -> dict[str, int]:
-    """The processes that a process has started, by whether they are Rasa or the action server."""
+    """The processes that a process has started, by which server they are."""
     listing = subprocess.run(["ps", "-e", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
-    return {"actions" if "rasa_sdk" in row[2] else "rasa": int(row[0]) for row in rows if row[1] == str(process)}
+    names = {"rasa_sdk": "actions", "review": "console", "rasa": "rasa"}
+    mine = [row for row in rows if row[1] == str(process)]
+    return {next(name for word, name in names.items() if f" {word}" in row[2]): int(row[0]) for row in mine}
+
+
+def test_the_console_comes_up_with_the_chat(assistant: Assistant) -> None:
+    """Ready means that the console shows its first page, too; before there is a user, the set-up."""
+    page = requests.get(assistant.settings.console, timeout=10)
+    assert page.ok
+    assert "Set up the console" in page.text
+
+
+def test_the_chat_goes_on_without_the_console(tmp_path: Path) -> None:
+    """When the console dies by itself, that is told, and the chat answers; the code for the first user was told."""
+    settings = free_settings(tmp_path)
+    with running(settings) as assistant:
+        servers = children_of(assistant.process.pid)
+        assert servers.keys() == {"actions", "rasa", "console"}
+        said = "".join(assistant.said)
+        assert f"{settings.console}account/set-up/ makes the first user, with the code " in said
+        code = said.rsplit("with the code ", 1)[1].split()[0]
+        assert all(code not in file.read_text(errors="replace") for file in settings.logs.iterdir())
+        os.kill(servers["console"], signal.SIGKILL)
+        assert until(lambda: "The console has ended by itself (signal SIGKILL)" in "".join(assistant.said))
+        assert not listening(settings.console_port)
+        assert assistant("hello")[0]["text"]
+    assert not any(alive(server) for server in servers.values())
 
 
 def test_when_rasa_dies_the_rest_stops(tmp_path: Path) -> None:
     """When Rasa dies by itself, the action server is stopped, the reason is told, and the status is not 0."""
-    settings = Settings(free_port(), free_port(), tmp_path)
+    settings = free_settings(tmp_path)
     serving = subprocess.Popen(
         [sys.executable, "-m", "scripts.serve"],
         cwd=HOME,
@@ -330,7 +387,7 @@ def test_when_rasa_dies_the_rest_stops(tmp_path: Path) -> None:
         try:
             wait_until_ready(serving)
             servers = children_of(serving.pid)
-            assert servers.keys() == {"actions", "rasa"}
+            assert servers.keys() == {"actions", "rasa", "console"}
             os.kill(servers["rasa"], signal.SIGKILL)
             assert serving.wait(15) == 1
             assert serving.stderr

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from records.reference import reference_in
 from understanding import action_server, sentence_vectors
 from understanding.clauses import ClauseReader
 from understanding.concepts import ConceptReader, build_pipeline, language_words, lexicon_words
@@ -92,7 +94,7 @@ class _Component(GraphComponent):
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER], is_trainable=False)
 class LexicalReader(_Component):
-    """Reads a message word for word: emergencies first, then its length, then short replies."""
+    """Reads a message word for word: emergencies first, then its length, references, then short replies."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -136,6 +138,9 @@ class LexicalReader(_Component):
             return (topic, []) if topic in self._topics else (NOT_UNDERSTOOD, [Question(UNCLEAR, 1.0)])
         if len(text) > self._config["longest"]:
             return NOT_UNDERSTOOD, [Question("too_long", 1.0)]
+        if reference_in(text):
+            # Whoever names what they have shared wants it deleted, or is asked whether they do.
+            return "delete_data", [Question("delete_data", 1.0)]
         reply = self._replies.read(text)
         return (reply, [Question(reply, 1.0)]) if reply else (None, [])
 
@@ -189,13 +194,16 @@ class QuestionClassifier(_Component):
         counts.update(lexicon_words(LEXICON, TRIAL, language))
         taught = spellable(counts, known)
         speller = Speller(taught, known)
-        found = [marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts]
-        model = TopicModel.train(
-            sentence_vectors.shared(),
-            [speller.correct(text) for text in texts],
-            found,
-            [label(example) for example in examples],
-        )
+        corrected = [speller.correct(text) for text in texts]
+        vectors = sentence_vectors.shared()
+        with ThreadPoolExecutor(1) as aside:
+            # The vectors are worked out in TensorFlow, which leaves Python free to find the concepts meanwhile.
+            meanings = aside.submit(vectors, corrected)
+            found = [
+                marker(text, concepts.read(text), [named.place for named in concepts.places(text)]) for text in texts
+            ]
+        labels = [label(example) for example in examples]
+        model = TopicModel.train(vectors, corrected, found, labels, meanings.result())
         with self._storage.write_to(self._resource) as folder:
             nlp.to_disk(folder / "concepts")
             model.save(folder)

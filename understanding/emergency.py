@@ -547,9 +547,10 @@ class Surroundings:
 
     @property
     def is_about_others(self) -> bool:
-        """Whether it is said of people at large and of nobody here."""
-        return self._near("crowd", self._part) and not (
-            self._leads("person") or self._leads("present") or self._near("person", self._span)
+        """Whether it is said of people at large, or read out of a leaflet, and of nobody here."""
+        said_of_others = self._near("crowd", self._part) or self._near("quoted", (self._part[0], self._span[0]))
+        return said_of_others and not (
+            self._leads("person") or self._leads("present") or self._leads("had") or self._near("person", self._span)
         )
 
     @property
@@ -594,6 +595,8 @@ class Surroundings:
             return False
         if self.is_now:
             return True
+        if self._near("verdict"):
+            return False
         if had:
             return not self.is_asked_about
         return self._leads("person") or self._near("person", self._span) or not self.is_asked_about

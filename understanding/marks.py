@@ -29,6 +29,7 @@ class Marker:
         self._own = _any_of(words["own"])
         self._trial = _any_of(words["trial"])
         self._meaning = _any_of(words["asks_meaning"])
+        self._general = _any_of(words["asks_general"])
 
     @classmethod
     def load(cls, lexicon: Path, trial: Path, language: str) -> Marker:
@@ -52,6 +53,8 @@ class Marker:
             found.update({"own"} | ({"own_rule"} if rules else set()))
         if self._trial.search(plain):
             found.add("speaks_of_trial")
+        if self._general.search(plain):
+            found.add("asks_general")
         if self._meaning.search(plain):
             names_term = any(concept.kind == TERM for concept in concepts)
             found.update({"asks_meaning"} | ({"asks_meaning_of_term"} if names_term else set()))

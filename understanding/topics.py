@@ -26,8 +26,6 @@ ALPHA = 0.05
 #: What a mark weighs beside a unit vector, and what the bare words weigh.
 MARK_WEIGHT = 0.25
 WORD_WEIGHT = 0.65
-#: So many texts are compared with the phrases one by one, as many phrases at a time as a core's cache holds.
-FEW, AT_HAND = 8, 256
 #: How the regression is solved: phrases that stand for all others in its rough solution, how exact the solution must
 #: be beside what is solved for, and the steps after which it is taken as it is. More of either changes no answer.
 LANDMARKS = 2000
@@ -70,8 +68,8 @@ class Features:
         features.middle = features._words(texts).mean(axis=0)
         return features
 
-    def __call__(self, texts: Sequence[str], marks: Sequence[Sequence[str]]) -> Floats:
-        """The features of the texts, a row each."""
+    def __call__(self, texts: Sequence[str], marks: Sequence[Sequence[str]], meanings: Floats | None = None) -> Floats:
+        """The features of the texts, a row each; ``meanings`` are their sentence vectors, if they are known."""
         words = self._words(texts) - self.middle
         words *= WORD_WEIGHT / (np.linalg.norm(words, axis=1, keepdims=True) + np.float32(1e-9))
         found = np.zeros((len(texts), len(self._columns)), np.float32)
@@ -79,7 +77,7 @@ class Features:
             for name in names:
                 if name in self._columns:
                     found[row, self._columns[name]] = MARK_WEIGHT
-        return np.hstack([self._vectors(texts), found, words])
+        return np.hstack([self._vectors(texts) if meanings is None else meanings, found, words])
 
     def _words(self, texts: Sequence[str]) -> Floats:
         words = np.zeros((len(texts), self._vectors.vocabulary.shape[1]), np.float32)
@@ -101,19 +99,26 @@ class TopicModel:
         phrases: NDArray[np.floating[Any]],
         weights: NDArray[np.floating[Any]],
     ) -> None:
+        from tensorflow import constant
+
         self.topics = topics
         self._features = features
-        self._phrases = phrases.astype(np.float32)
+        self._phrases = constant(phrases.astype(np.float32))
         self._sizes = _sizes(self._phrases)
-        self._weights = weights.astype(np.float32)
+        self._weights = constant(weights.astype(np.float32))
 
     @classmethod
     def train(
-        cls, vectors: SentenceVectors, texts: Sequence[str], marks: Sequence[Sequence[str]], topics: Sequence[str]
+        cls,
+        vectors: SentenceVectors,
+        texts: Sequence[str],
+        marks: Sequence[Sequence[str]],
+        topics: Sequence[str],
+        meanings: Floats | None = None,
     ) -> TopicModel:
-        """Learns the topics from training phrases, each with its marks and its topic."""
+        """Learns the topics from training phrases, each with its marks, its topic, and perhaps its vector."""
         features = Features.learn(vectors, texts, marks)
-        phrases = features(texts, marks)
+        phrases = features(texts, marks, meanings)
         names = sorted(set(topics))
         column = {topic: number for number, topic in enumerate(names)}
         wanted = np.zeros((len(texts), len(names)), np.float32)
@@ -122,7 +127,7 @@ class TopicModel:
 
     def read(self, texts: Sequence[str], marks: Sequence[Sequence[str]], most: int = 16) -> list[list[Guess]]:
         """The likeliest topics of each text, best first."""
-        scores = alike(self._features(texts, marks), self._phrases, self._sizes) @ self._weights
+        scores = _product(alike(self._features(texts, marks), self._phrases, self._sizes), self._weights)
         return [
             [Guess(self.topics[column], float(row[column])) for column in np.argsort(-row)[:most]] for row in scores
         ]
@@ -134,8 +139,8 @@ class TopicModel:
         np.savez(
             folder / "topics.npz",
             # Half precision: as good, and half the size.
-            phrases=self._phrases.astype(np.float16),
-            weights=self._weights.astype(np.float16),
+            phrases=self._phrases.numpy().astype(np.float16),
+            weights=self._weights.numpy().astype(np.float16),
             rarity=self._features.rarity,
             middle=self._features.middle,
         )
@@ -149,68 +154,45 @@ class TopicModel:
             return cls(features, names["topics"], arrays["phrases"], arrays["weights"])
 
 
-def alike(texts: Floats, phrases: Floats, sizes: Floats) -> Floats:
+def alike(texts: Any, phrases: Any, sizes: Any) -> Any:
     """How alike each text and each phrase are, from 0 to 1; ``sizes`` are the squared lengths of the phrases."""
-    found = _one_by_one(texts, phrases) if len(texts) <= FEW else texts @ phrases.T
-    return _likeness(found, _sizes(texts), sizes)
+    from tensorflow import exp, matmul, minimum
+
+    apart = 2 * matmul(texts, phrases, transpose_b=True) - _sizes(texts)[:, None] - sizes
+    return exp(GAMMA * minimum(apart, 0))
 
 
-def _likeness(products: Floats, texts: Floats, phrases: Floats) -> Floats:
-    """How alike texts and phrases are, of which the products and the squared lengths are given; in place."""
-    for row, size in zip(products, texts, strict=True):
-        # Row by row: so that it stays at hand.
-        row *= 2
-        row -= phrases
-        row -= size
-        np.minimum(row, 0, out=row)
-        row *= np.float32(GAMMA)
-        np.exp(row, out=row)
-    return products
+def _sizes(texts: Any) -> Any:
+    from tensorflow import reduce_sum
 
-
-def _one_by_one(texts: Floats, phrases: Floats) -> Floats:
-    """The products of a few texts with all phrases, in half the time of one product of both: BLAS would first copy all
-    phrases. Some phrases at a time, so that they are still at hand for the next text.
-    """
-    products = np.empty((len(texts), len(phrases)), np.float32)
-    for start in range(0, len(phrases), AT_HAND):
-        some = phrases[start : start + AT_HAND]
-        for text, product in zip(texts, products, strict=True):
-            np.dot(some, text, out=product[start : start + AT_HAND])
-    return products
-
-
-def _sizes(phrases: Floats) -> Floats:
-    sizes: Floats = np.einsum("ij,ij->i", phrases, phrases)
-    return sizes
+    return reduce_sum(texts * texts, 1)
 
 
 class Likeness:
     """How alike every two of the phrases are, as ``alike`` says: the largest matrix of a training.
 
     It is its own mirror image, so half of it is worked out and kept: of each block of phrases how alike they are
-    among themselves, and to all that come after. TensorFlow multiplies twice as fast as numpy (sentence_vectors).
+    among themselves, and to all that come after.
     """
 
     def __init__(self, phrases: Floats) -> None:
-        import tensorflow as tf  # type: ignore[import-untyped]  # it has no types
+        from tensorflow import constant
 
-        self._phrases, self._sizes = tf.constant(phrases), _sizes(phrases)
+        self._phrases = constant(phrases)
+        self._sizes = _sizes(self._phrases)
         self._blocks: list[tuple[slice, Any, Any]] = []
-
-        def likeness(some: slice, others: slice) -> Any:
-            product = tf.matmul(self._phrases[some], self._phrases[others], transpose_b=True)
-            apart = 2 * product - self._sizes[some, None] - self._sizes[others]
-            return tf.exp(GAMMA * tf.minimum(apart, 0))
-
         for start in range(0, len(phrases), BLOCK):
             block = slice(start, min(start + BLOCK, len(phrases)))
-            self._blocks.append((block, likeness(block, block), likeness(block, slice(block.stop, None))))
+            after = slice(block.stop, None)
+            self._blocks.append((block, self._between(block, block), self._between(block, after)))
+
+    def _between(self, some: slice, others: slice) -> Any:
+        return alike(self._phrases[some], self._phrases[others], self._sizes[others])
 
     def rows(self, chosen: NDArray[np.int_]) -> Floats:
         """How alike the chosen phrases are to all."""
-        found = _product(self._phrases.numpy()[chosen], self._phrases, transpose_b=True)
-        return _likeness(found, self._sizes[chosen], self._sizes)
+        found: Floats = alike(self._phrases.numpy()[chosen], self._phrases, self._sizes).numpy()
+        return found
 
     def __matmul__(self, columns: Floats) -> Floats:
         """The product of the whole matrix with some columns."""

@@ -189,7 +189,9 @@ class PageChannel(InputChannel):
         self._check_rate(request, visit)
         conversation = await self._conversations.read(_agent(request), visit.visitor)
         prescreening = conversation.prescreening
-        return summary_of(prescreening, conversation.language) if prescreening and prescreening.trail else None
+        if prescreening is None or not prescreening.trail:
+            return None
+        return summary_of(prescreening, conversation.language, conversation.reference)
 
     # What is said
 
@@ -218,7 +220,7 @@ class PageChannel(InputChannel):
         return self._with_cookie(request, visit, redirect(NEWEST, 303))
 
     async def start_over(self, request: Request) -> HTTPResponse:
-        """Erases the conversation and begins another."""
+        """Erases the conversation, but nothing that was shared, and begins another."""
         visit = await self._erase(request)
         if not inbox.is_json(_content_type(request)):
             if visit.embedded:
@@ -228,8 +230,8 @@ class PageChannel(InputChannel):
         return self._answer(request, visit, empty.messages, empty)
 
     async def delete(self, request: Request) -> HTTPResponse:
-        """Erases the conversation, and takes the cookie back."""
-        visit = await self._erase(request)
+        """Erases the conversation and what was shared from it, and takes the cookie back."""
+        visit = await self._erase(request, shared=True)
         if inbox.is_json(_content_type(request)):
             response = answer({"deleted": True})
         else:
@@ -240,8 +242,8 @@ class PageChannel(InputChannel):
             response.headers.add("Set-Cookie", cookie("", 0, _host(request)))
         return response
 
-    async def _erase(self, request: Request) -> Visit:
-        """Erases a conversation; gives the visit of the next."""
+    async def _erase(self, request: Request, shared: bool = False) -> Visit:
+        """Erases a conversation, and with `shared` what was shared from it; gives the visit of the next."""
         form = not inbox.is_json(_content_type(request))
         guard.check_sender(request.headers, _host(request), form)
         read = inbox.read_form if form else inbox.read_json
@@ -251,7 +253,7 @@ class PageChannel(InputChannel):
         # However much somebody has written, they can always erase it.
         self._check_rate(request)
         async with self._conversations.alone(visit.visitor):
-            await self._conversations.forget(_agent(request), visit.visitor)
+            await self._conversations.forget(_agent(request), visit.visitor, shared)
         self._limits.forget(visit.visitor)
         return Visit(self._visitors.new(), visit.embedded)
 

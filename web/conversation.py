@@ -26,7 +26,7 @@ from actions.interview.state import State
 from actions.trial import trial
 from web.pages import texts
 from web.refusals import Refusal
-from web.state import language_of, prescreening_of, state_of
+from web.state import language_of, prescreening_of, reference_of, state_of
 from web.transcript import GUIDE, PERSON, Message, greeting, replies, transcript
 from web.visitors import SENDER
 
@@ -65,6 +65,11 @@ class Conversation:
     def prescreening(self) -> State | None:
         """The pre-screening in it, if there is one."""
         return prescreening_of(self._slots)
+
+    @property
+    def reference(self) -> str | None:
+        """By what its result is found, if it was shared."""
+        return reference_of(self._slots)
 
     def replies(self, id: str) -> list[Message] | None:
         """What the guide said to a message; None if it has not been said, or not answered."""
@@ -149,8 +154,8 @@ class Conversations:
                 self._answered.move_to_end(visitor)
             return Conversation(tracker)
 
-    async def forget(self, agent: Agent, visitor: str) -> None:
-        """Erases a conversation, wherever Rasa may have it.
+    async def forget(self, agent: Agent, visitor: str, shared: bool = False) -> None:
+        """Erases a conversation, wherever Rasa may have it; where it is wished, also what was shared from it.
 
         Raises:
             Refusal: if the store cannot be changed.
@@ -158,6 +163,8 @@ class Conversations:
         sender = SENDER + visitor
         self._answered.pop(visitor, None)
         with _told("A conversation cannot be erased"):
+            if shared:
+                await asyncio.to_thread(_erase_shared, sender)
             await _store(agent).delete(sender)
             in_memory = getattr(agent.tracker_store, "_fallback_tracker_store", None)
             if in_memory is not None:
@@ -174,6 +181,13 @@ async def _turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
         tracker = await processor.run_action_extract_slots(message.output_channel, tracker)
         await processor._run_prediction_loop(message.output_channel, tracker)
     return tracker
+
+
+def _erase_shared(sender: str) -> None:
+    """Erases what was shared from a conversation; Django is loaded only where somebody wants that."""
+    from records.erasing import erase_conversation
+
+    erase_conversation(sender, "person")
 
 
 def _store(agent: Agent) -> Any:

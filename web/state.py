@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from actions.interview.questions import Question, questionnaire
+from actions.interview.sharing import Sharing
 from actions.interview.state import FINISHED, OPEN, STOPPED, State
 from actions.interview.wording import InterviewWording
 from actions.trial import trial
@@ -26,6 +27,7 @@ def state_of(slots: Mapping[str, Any], messages: Sequence[Message]) -> dict[str,
         "answers": [],
         "can_go_on": False,
         "has_result": False,
+        "reference": None,
         "language": language,
     }
     if prescreening is None:
@@ -38,7 +40,13 @@ def state_of(slots: Mapping[str, Any], messages: Sequence[Message]) -> dict[str,
     standing["has_result"] = bool(prescreening.trail) and (
         prescreening.status == FINISHED or (prescreening.status == STOPPED and prescreening.told_out)
     )
+    standing["reference"] = reference_of(slots)
     return standing
+
+
+def reference_of(slots: Mapping[str, Any]) -> str | None:
+    """By what the result is found that is shown, if it was shared."""
+    return Sharing.from_dict(slots.get("sharing")).reference
 
 
 def prescreening_of(slots: Mapping[str, Any]) -> State | None:

@@ -17,10 +17,14 @@ from actions.interview.suppositions import keys_named, stands_in
 from actions.replies import Button, Reply
 from actions.trial import read_yaml
 
-#: What the last reply was, as the slot keeps it: it offered to begin or to go on, it gave a result, or did both.
-OFFER, RESULT, NOTICE = "offer", "result", "notice"
-#: Where a button of an offer leads.
+#: What the last reply was, as the slot keeps it: it offered to begin or to go on, it gave a result, or did both; it
+#: asked whether the result may be shared, or whether to leave a contact.
+OFFER, RESULT, NOTICE, CONSENT, CONTACT = "offer", "result", "notice", "consent", "contact"
+#: After these, a question may be about the result.
+AFTER_IT = (RESULT, NOTICE, CONSENT, CONTACT)
+#: Where the first button of an offer leads, and of the questions after a result.
 BEGINS = ("/prescreen", "/resume")
+SHARES, LEAVES = "/share_prescreening", "/leave_contact"
 #: Topics after which going through the rules is offered.
 OFFERED_AFTER = ("eligibility",)
 #: “Back”, which after a result is the question that was answered last.
@@ -41,8 +45,12 @@ def last_of(reply: Reply | None) -> str | None:
     """What the slot keeps of a reply: an offer is one that ends with a question and a button to begin or to go on."""
     if reply is None:
         return None
-    if reply.text.rstrip().endswith("?") and reply.buttons and reply.buttons[0].payload in BEGINS:
-        return NOTICE if reply.kind == "prescreen_result" else OFFER
+    if reply.text.rstrip().endswith("?") and reply.buttons:
+        leads = reply.buttons[0].payload
+        if leads in (SHARES, LEAVES):
+            return CONSENT if leads == SHARES else CONTACT
+        if leads in BEGINS:
+            return NOTICE if reply.kind == "prescreen_result" else OFFER
     return RESULT if reply.kind == "prescreen_result" else None
 
 
@@ -81,7 +89,7 @@ class Asides:
         asked = " ".join(text.lower().replace("’", "'").replace("?", " ").split())
         about, asking = (_opens(asked, openings) for openings in (self._about, self._asking))
         of_oneself = any(stands_in(word, asked) for word in self._oneself)
-        after_it = last in (RESULT, NOTICE)
+        after_it = last in AFTER_IT
         if not (about and (of_oneself or after_it)) and not (asking and of_oneself and after_it):
             return []
         named = [question.criterion for question in turn.questions if question.criterion]

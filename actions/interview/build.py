@@ -7,8 +7,11 @@ from pathlib import Path
 
 from actions.answering import Answerer
 from actions.interview.asides import Asides
+from actions.interview.contact import Contacts
+from actions.interview.deleting import Deleting, DeletingReader
 from actions.interview.interview import Interview
 from actions.interview.questions import questionnaire
+from actions.interview.sharing import Consent, SharingReader, SharingTexts, words_of
 from actions.interview.suppositions import Suppositions
 from actions.interview.wording import InterviewWording
 from actions.reading import AnswerReader, CommandReader
@@ -35,3 +38,24 @@ def interview(language: str) -> Interview:
 def asides(language: str) -> Asides:
     """What hears, in a language, what is said outside the questions; made once."""
     return Asides.load(LEXICON, language, interview(language))
+
+
+@lru_cache(maxsize=8)
+def consent(language: str) -> Consent:
+    """What asks, in a language, whether a pre-screening may be shared; made once."""
+    reader = SharingReader.load(LEXICON, language)
+    return Consent(interview(language), reader, SharingTexts(trial(), language), language)
+
+
+@lru_cache(maxsize=8)
+def contacts(language: str) -> Contacts:
+    """What asks, in a language, for a name and a number; made once."""
+    words = words_of(LEXICON, language)["contact"]
+    return Contacts(interview(language), Answerer(trial(), language), words, SharingTexts(trial(), language), language)
+
+
+@lru_cache(maxsize=8)
+def deleting(language: str) -> Deleting:
+    """What is said about deleting in a language; made once."""
+    reader = DeletingReader(words_of(LEXICON, language)["delete"])
+    return Deleting(reader, SharingTexts(trial(), language), language)

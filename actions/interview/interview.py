@@ -453,7 +453,7 @@ class Interview:
         verdict = self.verdict(state)
         if following is None:
             state = replace(state, status=FINISHED, key=None, half=None)
-            return self.result(verdict, *said, untouched=self._untouched(state)), state
+            return self.result_of(state, *said), state
         state = replace(state, key=following.key if state.half is None else state.key, tries=0, doubted=False)
         out = verdict.outcome == "not_a_match"
         told, state = state.told_out, replace(state, told_out=out)
@@ -530,6 +530,10 @@ class Interview:
             answered, text=f"{answered.text}\n\n{asking.text}", buttons=asking.buttons, question=asking.question
         )
 
+    def beside(self, reply: Reply, state: State) -> Reply:
+        """A reply to something that is no part of the questions; the open one again, where one is open."""
+        return self._with_question(reply, state) if state.status == OPEN and state.key else reply
+
     def _place(self, state: State) -> dict[str, Any]:
         """The open question as ``custom.question``."""
         question = self._open(state)
@@ -574,7 +578,9 @@ class Interview:
     def _out_already(self, verdict: Verdict, *said: str) -> Reply:
         told = [self._wording.text("already_out"), self._wording.result(verdict, short=True)]
         text = "\n\n".join([*said, *told, self._wording.text("shall_we_go_on")])
-        buttons = self._buttons(("go_on", "resume"), ("see_rules", "see_rules"), ("change_answer", "change_answer"))
+        buttons = self._buttons(
+            ("go_on", "resume"), ("end_here", "deny"), ("see_rules", "see_rules"), ("change_answer", "change_answer")
+        )
         return Reply("prescreen_result", text, self._language, verdict=verdict.as_dict(), buttons=buttons)
 
     # What is asked about the result
@@ -605,6 +611,14 @@ class Interview:
         text = "\n".join(lines) or self._wording.text("why_not_all_fits")
         return replace(self.result(verdict), text=f"{text}\n\n{self._wording.text('only_team_decides')}")
 
+    def result_of(self, state: State, *said: str) -> Reply:
+        """The result of a pre-screening as it stands."""
+        reply = self.result(self.verdict(state), *said, untouched=self._untouched(state))
+        if state.status != STOPPED:
+            return reply
+        # What rests is gone on with before it is started again.
+        return replace(reply, buttons=(*reply.buttons[:-1], *self._buttons(("go_on", "resume"))))
+
     def names(self) -> dict[str, list[str]]:
         """How people name each answer."""
         return self._wording.names()
@@ -616,6 +630,19 @@ class Interview:
     def agrees(self, text: str) -> bool:
         """Whether a message is a yes, in whatever words."""
         return self._reader.boolean(text) == Understood(True)
+
+    def refuses(self, text: str) -> bool:
+        """Whether a message is a no, in whatever words."""
+        return self._reader.boolean(text) == Understood(False)
+
+    def opens_with_yes_or_no(self, text: str) -> bool:
+        """Whether a message begins with a plain yes or no, whatever follows."""
+        return self._reader.opens_with_yes_or_no(text)
+
+    def wish(self, text: str) -> Kind | None:
+        """What a message wants of the questions themselves, if it is such a wish: back, stop …"""
+        command = self._commands.read(text, self._wording.names())
+        return command.kind if command else None
 
     def rules_about(self, keys: Sequence[str]) -> list[str]:
         """The rules that look at the first of these answers at which any does."""

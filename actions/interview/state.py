@@ -30,6 +30,7 @@ class State:
         disputed: the question whose newest answer contradicted another one, and which is asked again.
         for_another: whether the person has been told that “you” means the patient.
         told_out: whether the person has been told that an answer settles the outcome.
+        begun: when it began, in seconds since 1970: the time of the message with which the talk about it begins.
     """
 
     on: str
@@ -45,6 +46,7 @@ class State:
     disputed: str | None = None
     for_another: bool = False
     told_out: bool = False
+    begun: float | None = None
 
     @property
     def day(self) -> date:

@@ -58,7 +58,7 @@ class Summary:
         groups: the rules by status.
         ask: what to ask the doctor.
         sources: where the rules come from.
-        not_kept: that no copy is kept.
+        not_kept: that no copy is kept; or, where it was shared, under which reference the clinic finds it.
         page: the words of a page number; “{number}” stands for it.
     """
 
@@ -87,8 +87,8 @@ class Summaries:
         self._wording = Wording(trial, language)
         self._texts: Mapping[str, Any] = read_yaml(FOLDER / language / "summary.yml")
 
-    def summary(self, state: State) -> Summary:
-        """The summary of a pre-screening as it stands; it may be unfinished."""
+    def summary(self, state: State, reference: str | None = None) -> Summary:
+        """The summary of a pre-screening as it stands; it may be unfinished. With its reference if it was shared."""
         verdict = judge(state.judged(), state.day)
         recheck = self._wording.day(verdict.recheck_on.isoformat()) if verdict.recheck_on else ""
         return Summary(
@@ -104,7 +104,7 @@ class Summaries:
             groups=self._groups(verdict),
             ask=self._ask(state, verdict),
             sources=self._said("sources"),
-            not_kept=self._said("not_kept"),
+            not_kept=self._said("shared", reference=reference) if reference else self._said("not_kept"),
             page=str(self._texts["page"]),
         )
 
@@ -160,6 +160,6 @@ def summaries(language: str) -> Summaries:
     return Summaries(trial(), language)
 
 
-def summary_of(state: State, language: str) -> Summary:
-    """The summary of a pre-screening in a language."""
-    return summaries(language).summary(state)
+def summary_of(state: State, language: str, reference: str | None = None) -> Summary:
+    """The summary of a pre-screening in a language; with its reference if it was shared."""
+    return summaries(language).summary(state, reference)

@@ -5,6 +5,7 @@
     faults(answers, on)                 what is wrong with the answers
     steps(id, answers, on)              how one rule came to its finding
     explain(answers, on)                the whole verdict rule by rule, in words
+    rules_version()                     which rules these are, for what is kept of a verdict
 
 `answers` is a dictionary with the keys of trial/prescreen.yml, `on` the day of the screening. The rules
 themselves stand in trial/criteria.yml; trial() has them, criterion by criterion.
@@ -18,7 +19,7 @@ from typing import Any
 from .answers import BadAnswers, Fault
 from .criteria import Finding
 from .explanation import Step, explain, steps
-from .verdict import Prescreen, Verdict, trial
+from .verdict import Prescreen, Verdict, rules_version, trial
 
 __all__ = [
     "BadAnswers",
@@ -31,6 +32,7 @@ __all__ = [
     "faults",
     "judge",
     "judge_criterion",
+    "rules_version",
     "steps",
     "trial",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from .days import Day
 from .logic import AllOf, Answers, Part
 from .rules import AnswerKeys, RuleError, RuleReader, group_rule
 from .wording import TRIAL, load
+
+VERSION_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -184,3 +187,10 @@ class Prescreen:
 def trial() -> Prescreen:
     """The rules of this trial, read once."""
     return Prescreen.of_trial()
+
+
+@cache
+def rules_version() -> str:
+    """Which rules judge: the same for the same rules, another if anything in them has changed."""
+    files = (TRIAL / name for name in ("criteria.yml", "prescreen.yml"))
+    return sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:VERSION_LENGTH]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,95 +15,146 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=40)),
-                ('subject', models.CharField(blank=True, max_length=150)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('seal', models.CharField(max_length=64)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=40)),
+                ("subject", models.CharField(blank=True, max_length=150)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                ("seal", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['number'],
-                'default_permissions': ('view',),
+                "ordering": ["number"],
+                "default_permissions": ("view",),
             },
         ),
         migrations.CreateModel(
-            name='Count',
+            name="Count",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('what', models.CharField(max_length=20)),
-                ('key', models.CharField(blank=True, max_length=60)),
-                ('number', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("what", models.CharField(max_length=20)),
+                ("key", models.CharField(blank=True, max_length=60)),
+                ("number", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'default_permissions': ('view',),
-                'constraints': [models.UniqueConstraint(fields=('day', 'what', 'key'), name='one_count_a_day')],
+                "default_permissions": ("view",),
+                "constraints": [models.UniqueConstraint(fields=("day", "what", "key"), name="one_count_a_day")],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=20, unique=True, verbose_name='reference')),
-                ('conversation', models.CharField(db_index=True, max_length=255)),
-                ('begun_at', models.DateTimeField(verbose_name='begun')),
-                ('shared_at', models.DateTimeField(db_index=True, verbose_name='shared')),
-                ('on', models.DateField(verbose_name='judged for')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('state', models.JSONField(verbose_name='answers')),
-                ('verdict', models.JSONField(verbose_name='verdict')),
-                ('rules_version', models.CharField(max_length=64, verbose_name='version of the rules')),
-                ('outcome', models.CharField(choices=[('possible_match', 'Possible match'), ('not_yet', 'Not yet'), ('unclear', 'Unclear'), ('not_a_match', 'Not a match')], max_length=20, verbose_name='outcome')),
-                ('recheck_on', models.DateField(blank=True, null=True, verbose_name='recheck on')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('status', models.CharField(choices=[('new', 'New'), ('in_review', 'In review'), ('called', 'Called'), ('referred', 'Referred'), ('closed', 'Closed')], default='new', max_length=20, verbose_name='state')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=20, unique=True, verbose_name="reference")),
+                ("conversation", models.CharField(db_index=True, max_length=255)),
+                ("begun_at", models.DateTimeField(verbose_name="begun")),
+                ("shared_at", models.DateTimeField(db_index=True, verbose_name="shared")),
+                ("on", models.DateField(verbose_name="judged for")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("state", models.JSONField(verbose_name="answers")),
+                ("verdict", models.JSONField(verbose_name="verdict")),
+                ("rules_version", models.CharField(max_length=64, verbose_name="version of the rules")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("possible_match", "Possible match"),
+                            ("not_yet", "Not yet"),
+                            ("unclear", "Unclear"),
+                            ("not_a_match", "Not a match"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("recheck_on", models.DateField(blank=True, null=True, verbose_name="recheck on")),
+                ("name", models.CharField(blank=True, max_length=100, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("in_review", "In review"),
+                            ("called", "Called"),
+                            ("referred", "Referred"),
+                            ("closed", "Closed"),
+                        ],
+                        default="new",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assigned to",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-shared_at'],
-                'permissions': [('assign_record', 'Can assign records'), ('export_record', 'Can export records')],
+                "ordering": ["-shared_at"],
+                "permissions": [("assign_record", "Can assign records"), ("export_record", "Can export records")],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='note')),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to=settings.AUTH_USER_MODEL)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=4000, verbose_name="note")),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="records.record"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['written_at'],
+                "ordering": ["written_at"],
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('speaker', models.CharField(choices=[('person', 'Person'), ('guide', 'Assistant')], max_length=10)),
-                ('text', models.TextField()),
-                ('said_at', models.DateTimeField()),
-                ('answers', models.JSONField(blank=True, default=list)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='records.record')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("speaker", models.CharField(choices=[("person", "Person"), ("guide", "Assistant")], max_length=10)),
+                ("text", models.TextField()),
+                ("said_at", models.DateTimeField()),
+                ("answers", models.JSONField(blank=True, default=list)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="records.record"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(fields=('conversation', 'begun_at'), name='one_record_a_prescreening'),
+            model_name="record",
+            constraint=models.UniqueConstraint(fields=("conversation", "begun_at"), name="one_record_a_prescreening"),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('record', 'place'), name='one_line_a_place'),
+            model_name="line",
+            constraint=models.UniqueConstraint(fields=("record", "place"), name="one_line_a_place"),
         ),
     ]

@@ -88,7 +88,15 @@ def test_it_begins_with_what_must_be_known() -> None:
     """It says that it decides nothing, that the trial has closed, what is kept, that all can be skipped, how long."""
     reply = Talking().reply
     assert (reply.kind, reply.custom()["question"]["key"]) == ("question", "age_years")
-    for words in ("not a decision", "takes no one now", "skip any", "24 hours", "forget my data", "minutes"):
+    for words in (
+        "not a decision",
+        "takes no one now",
+        "skip any",
+        "24 hours",
+        "delete my data",
+        "only if you agree",
+        "minutes",
+    ):
         assert words in reply.text
     assert re.search(r"There are about \d\d,", reply.text)
     assert reply.text.endswith(text_of("age_years", "text"))

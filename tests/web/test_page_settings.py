@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.serve import check_page, invitation
+from scripts.serve import check_outside, invitation
 from scripts.settings import Settings, Trouble
 from web.settings import WrongSettingError, read_page_settings
 
@@ -40,7 +40,7 @@ def test_a_wrong_site_stops_the_start(said: str, monkeypatch: pytest.MonkeyPatch
     """What is no site is named, with what to write instead; nothing can slip into the policy."""
     monkeypatch.setenv("TRIAL_GUIDE_EMBED_ORIGINS", said)
     with pytest.raises(Trouble, match="Write each site as its address without a path"):
-        check_page()
+        check_outside()
 
 
 @pytest.mark.parametrize(

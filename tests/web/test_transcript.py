@@ -111,6 +111,7 @@ def test_without_a_prescreening_nothing_is_open() -> None:
         "answers": [],
         "can_go_on": False,
         "has_result": False,
+        "reference": None,
         "language": "en",
     }
     assert state_of({}, []) == nothing

@@ -502,7 +502,7 @@ class TrialGuideChat extends HTMLElement {
 
   /** The open question, the answers so far, and a field that suits the answer. */
   showState(state) {
-    const { question, progress, place, bar, back, tools, result, label, hint, field } = this.parts;
+    const { question, progress, place, bar, back, tools, result, reference, code, label, hint, field } = this.parts;
     const asked = state.question;
     this.state = state;
     question.hidden = !asked && !state.answers.length;
@@ -510,6 +510,8 @@ class TrialGuideChat extends HTMLElement {
     tools.hidden = !asked;
     back.hidden = !asked || !state.answers.length;
     result.hidden = !state.has_result;
+    reference.hidden = !state.reference;
+    code.textContent = state.reference ?? "";
     label.textContent = asked ? this.texts.chat.write_answer : this.texts.chat.write;
     hint.textContent = asked?.hint ?? "";
     if (asked) {

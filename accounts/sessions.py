@@ -1,0 +1,18 @@
+"""What somebody has open."""
+
+from __future__ import annotations
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from knox.models import AuthToken
+
+from accounts.models import User
+
+
+def end_sessions(user: User) -> None:
+    """Logs a user out everywhere, and takes the tokens of their programs."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+    AuthToken.objects.filter(user=user).delete()

@@ -76,9 +76,9 @@ def test_by_keyboard(clinic: Served, opens: Callable[..., Colleague]) -> None:
         assert nina.title == page
 
     if not nina.page.get_by_label("Username").evaluate("field => field === document.activeElement"):
-        nina.tab_to("Username:")
+        nina.tab_to("Username")
     keyboard.type("nina")
-    nina.tab_to("Password:")
+    nina.tab_to("Password")
     keyboard.type(PASSWORD)
     into("Records")
     reference = nina.references[0]

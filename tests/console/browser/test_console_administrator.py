@@ -34,7 +34,7 @@ def test_invitation(ada: Colleague, opens: Callable[..., Colleague]) -> None:
     nora.page.goto(link)
     assert nora.title == "Choose your password"
     for new in ("nora", "a passphrase of my own"):
-        nora.page.get_by_label("New password:", exact=True).fill(new)
+        nora.page.get_by_label("New password", exact=True).fill(new)
         nora.page.get_by_label("New password confirmation").fill(new)
         nora.press("Keep this password")
     expect(nora.told).to_contain_text("Please log in with it")

@@ -134,7 +134,7 @@ def test_own_password(opens: Callable[..., Colleague]) -> None:
     ida = opens("ida", "account/password/")
     ida.page.get_by_label("Old password").fill(PASSWORD)
     for new in ("ida", "quite another passphrase"):
-        ida.page.get_by_label("New password:", exact=True).fill(new)
+        ida.page.get_by_label("New password", exact=True).fill(new)
         ida.page.get_by_label("New password confirmation").fill(new)
         ida.page.get_by_label("Old password").fill(PASSWORD)
         ida.press("Change the password")

@@ -18,7 +18,7 @@ def set_up(somebody: Colleague, code: str, password: str) -> None:
     """Fills in the form of the set-up, and sends it."""
     somebody.page.get_by_label("Set-up code").fill(code)
     somebody.page.get_by_label("Username").fill("ada")
-    somebody.page.get_by_label("Password:", exact=True).fill(password)
+    somebody.page.get_by_label("Password", exact=True).fill(password)
     somebody.page.get_by_label("Password confirmation").fill(password)
     somebody.press("Make the first user")
 

@@ -27,6 +27,7 @@ from actions.interview.deleting import WrongReferences
 from actions.interview.sharing import ASKED, DECLINED, NO_CONTACT, SHARED, Sharing, is_result
 from actions.interview.state import FINISHED, State
 from actions.interview.transcript import joined, transcript
+from actions.prescreen import rules_version
 from actions.replies import Reply
 from actions.speaking import (
     CONTACT_FORM,
@@ -184,7 +185,8 @@ def _store(conversation: str, present: list[dict[str, Any]], state: State, shari
     lines = transcript(events, begun, _title_in(language), CONTACT_FORM)
     verdict = interview(language).verdict(state).as_dict()
     said = tuple(Said(line.speaker, line.text, _moment(line.at), line.answers) for line in lines)
-    return share(Shared(conversation, _moment(sharing.again or begun), state.as_dict(), verdict, language, said))
+    at = _moment(sharing.again or begun)
+    return share(Shared(conversation, at, state.as_dict(), verdict, language, said, rules_version()))
 
 
 def _title_in(language: str) -> Callable[[str], str]:

@@ -32,9 +32,9 @@ def databases() -> dict[str, dict[str, Any]]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": data_folder() / "records.db",
             "OPTIONS": {
-                # Two processes write: one waits for the other. What is deleted is overwritten, and leaves no log
-                # beside, nor anything in a folder of others.
-                "timeout": 20,
+                # Two processes write: one waits for the other, for fewer seconds than the chat's page for a reply.
+                # What is deleted is overwritten, and leaves no log beside, nor anything in a folder of others.
+                "timeout": 8,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": (
                     "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -46,12 +46,6 @@ class Said:
     answers: tuple[str, ...] = ()
 
 
-def _present_rules() -> str:
-    from actions.prescreen import rules_version
-
-    return rules_version()
-
-
 @dataclass(frozen=True)
 class Shared:
     """A pre-screening that somebody agreed to share, as it stands.
@@ -72,7 +66,7 @@ class Shared:
     verdict: dict[str, Any]
     language: str
     lines: tuple[Said, ...]
-    rules_version: str = field(default_factory=_present_rules)
+    rules_version: str
 
     def __post_init__(self) -> None:
         for at in (self.begun_at, *(said.at for said in self.lines)):

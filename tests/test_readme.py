@@ -42,7 +42,7 @@ COMMANDS = {
     "-m benchmarks.prescreen": "benchmarks/prescreen.py",
     "-m actions.prescreen": "actions/prescreen/__main__.py",
     "-m review": "review/__main__.py",
-    "manage.py export_records": "records/management/commands/export_records.py",
+    "manage.py export_records": "review/management/commands/export_records.py",
 }
 #: Options that are argparse's own.
 EVERYWHERE = {"--help"}

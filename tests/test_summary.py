@@ -77,6 +77,14 @@ def test_the_pdf_has_a_title_and_a_language(summary: Summary) -> None:
     assert read.trailer["/Root"]["/Lang"] == summary.language
 
 
+def test_every_unit_is_printed() -> None:
+    """The small figures of units, which the usual letters lack, come from others: no empty boxes."""
+    units = trial().texts[trial().language].prescreen["units"].values()
+    printed = words_of(Summary(**{**vars(summary_of(STATE, trial().language)), "ask": tuple(units)}))
+    assert [unit for unit in units if unit not in printed] == []
+    assert "\x00" not in printed
+
+
 def test_what_is_typed_is_no_markup() -> None:
     """A sign that means something in markup is printed as it is."""
     summary = summary_of(STATE, trial().language)

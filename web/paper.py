@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 from io import BytesIO
-from pathlib import Path
-from xml.sax.saxutils import escape
 
-import reportlab
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from actions.interview.summary import RuleGroup, Summary
+from web.letters import fonts, printed
 
 INK, QUIET, LINE, ACCENT = HexColor("#16262b"), HexColor("#4c5f66"), HexColor("#9db0b6"), HexColor("#0b5d5a")
 MARGIN = 20 * mm
-#: Come with reportlab; they have every letter of the languages, and are put into the file.
-FONTS = {"Text": "Vera.ttf", "Text-Bold": "VeraBd.ttf"}
 
 BODY = ParagraphStyle("body", fontName="Text", fontSize=10.5, leading=15, textColor=INK)
 SMALL = ParagraphStyle("small", BODY, fontSize=9, leading=12.5, textColor=QUIET)
@@ -36,9 +30,7 @@ NOTICE = ParagraphStyle("notice", BODY, borderColor=ACCENT, borderWidth=1, borde
 
 def pdf(summary: Summary) -> bytes:
     """The summary as a PDF of A4 pages."""
-    for name, file in FONTS.items():
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(Path(reportlab.__file__).parent / "fonts" / file)))
+    fonts()
     written = BytesIO()
     paper = SimpleDocTemplate(
         written,
@@ -79,7 +71,7 @@ def _story(summary: Summary) -> list[Flowable]:
 
 
 def _words(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(escape(text), style)
+    return Paragraph(printed(text), style)
 
 
 def _answers(summary: Summary) -> Flowable:

@@ -19,8 +19,8 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTempl
 from actions.trial import FOLDER, read_yaml, trial
 from actions.wording import Wording
 from records.models import Line, Outcome, Record
-from review.handover.letters import fonts, printed
 from review.reading import Answer, Message, Reading, Rule, Settled, language_name, read_record, wording
+from web.letters import fonts, printed
 from web.paper import ACCENT, BODY, HEADING, INK, LINE, MARGIN, NOTICE, QUIET, RULE, SMALL, TITLE
 
 #: Colours that tell the outcomes apart; the words beside them say the same.

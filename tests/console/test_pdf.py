@@ -20,10 +20,10 @@ from accounts.models import Role
 from actions.trial import trial
 from records.audit import Action
 from records.models import AuditEntry, Line, Outcome, Record, Status
-from review.handover.letters import printed
 from review.handover.paper import pdf
 from review.reading import read_record, title_of, wording
 from tests.console.samples import a_record
+from web.letters import printed
 
 pytestmark = pytest.mark.usefixtures("database")
 

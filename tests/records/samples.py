@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Role, User
 from actions.interview.state import State
-from actions.prescreen import judge
+from actions.prescreen import judge, rules_version
 from records.models import Note, Record
 from records.sharing import Said, Shared
 
@@ -25,6 +25,7 @@ def a_shared(text: str = "hello", **changes: Any) -> Shared:
         "state": state.as_dict(),
         "verdict": judge(state.judged(), ON).as_dict(),
         "language": "en",
+        "rules_version": rules_version(),
         "lines": (
             Said("guide", "How old are you?", BEGUN),
             Said("person", text, BEGUN + timedelta(seconds=20), ("age_years",)),

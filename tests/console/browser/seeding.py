@@ -90,6 +90,7 @@ def _record(
 
     from accounts.models import User
     from actions.prescreen import judge
+    from actions.prescreen import rules_version as present_rules
     from records.models import Note, Record
     from records.sharing import Said, Shared, share
     from tests.console.samples import FOR_OUTCOME, _on, a_state, transcript
@@ -102,8 +103,8 @@ def _record(
         for line in transcript(None, state, begun, said or {})  # type: ignore[arg-type]
     )
     verdict = judge(state.judged(), on).as_dict()
-    rules = {"rules_version": rules_version} if rules_version else {}
-    reference = share(Shared(uuid.uuid4().hex, begun, state.as_dict(), verdict, "en", lines, **rules))
+    rules = rules_version or present_rules()
+    reference = share(Shared(uuid.uuid4().hex, begun, state.as_dict(), verdict, "en", lines, rules))
     if assigned_to:
         changes["assigned_to"] = User.objects.get(username=assigned_to)
     found = Record.objects.filter(reference=reference)

@@ -12,8 +12,8 @@ import reportlab
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from web.paper import FONTS
-
+#: Come with reportlab, and are put into the file.
+FONTS = {"Text": "Vera.ttf", "Text-Bold": "VeraBd.ttf"}
 #: The usual font, and one of the same make with many more letters, which comes with matplotlib.
 USUAL, MORE = "Text", "More"
 _MORE_FILE = Path("mpl-data", "fonts", "ttf", "DejaVuSans.ttf")

@@ -269,7 +269,9 @@ def main() -> int:
     """Takes the pictures."""
     parser = argparse.ArgumentParser(prog="python -m scripts.screenshots", description=__doc__)
     parser.add_argument("--address", help="a page that runs already; without it, an assistant is started")
-    parser.add_argument("--only", nargs="+", choices=[*STATES, *CONSOLE], default=[*STATES, *CONSOLE], help="states")
+    states = [*STATES, *CONSOLE]
+    told = f"states: {', '.join(states)}"
+    parser.add_argument("--only", nargs="+", choices=states, default=states, metavar="STATE", help=told)
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), help="widths")
     parser.add_argument("--schemes", nargs="+", choices=SCHEMES, default=list(SCHEMES), help="light, dark")
     chosen = parser.parse_args()

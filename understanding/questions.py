@@ -71,7 +71,7 @@ class Gate:
     part_confidence: float = 0.45
     run_confidence: float = 0.45
     own_topic: float = 0.8
-    emergency: float = 0.30
+    emergency: float = 0.32
     near: float = 0.6
     sure: float = 0.7
     off_topic: float = 0.45

@@ -169,7 +169,9 @@ def test_delete_deletes(person: Person) -> None:
     person.page.locator(".menu summary").click()
     person.page.get_by_role("button", name="Stop and delete").click()
     person.page.get_by_role("button", name="Yes, delete all").click()
-    expect(person.page.locator(".note")).to_have_text("Your messages and answers are deleted.")
+    expect(person.page.locator(".note")).to_have_text(
+        "Your messages and answers are deleted, with anything you shared from this chat."
+    )
     expect(person.page.locator(".message")).to_have_count(0)
     assert person.page.evaluate("sessionStorage.length") == 0
     assert person.page.context.cookies() == []

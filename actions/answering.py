@@ -15,8 +15,8 @@ from actions.hard_words import HardWords
 from actions.replies import Button, Reply
 from actions.trial import Topic, Trial
 from actions.wording import Wording
+from understanding.context import Context
 from understanding.places import Place
-from understanding.questions import Context
 
 #: Kinds that say nothing beside a real answer, and are left out there.
 IDLE = ("smalltalk", "unclear", "out_of_scope")

@@ -13,9 +13,9 @@ from actions.answering import Answerer, Asked, Talk, Turn, asked_from
 from actions.figures import Figures
 from actions.replies import Reply
 from actions.trial import read_trial
+from understanding.context import Context
 from understanding.files import read_yaml
 from understanding.places import Place
-from understanding.questions import Context
 
 TRIAL = read_trial()
 LEXICON = Path(__file__).resolve().parent.parent / "lexicon"

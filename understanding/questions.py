@@ -10,6 +10,7 @@ from typing import Any
 
 from understanding.clauses import Clause, ClauseReader, Leaning
 from understanding.concepts import PERSON, TERM, Concept, ConceptReader
+from understanding.context import Context
 from understanding.files import read_yaml
 from understanding.marks import Marker, linked
 from understanding.places import NamedPlace, Place
@@ -107,24 +108,6 @@ class Traits:
             frozenset(name for name, topic in topics.items() if topic.get("places")),
             {name: topic["unless_sure"] for name, topic in topics.items() if "unless_sure" in topic},
         )
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the talk before may make of a question that leans on it.
-
-    Attributes:
-        asks, alone, opens, may_mean: as in understanding.clauses.Leaning.
-        rule: the entry rule that what it names bears on.
-        rivals: the topics that it may be about, likeliest first, each with its confidence.
-    """
-
-    asks: str | None = None
-    alone: bool = False
-    opens: bool = False
-    may_mean: tuple[str, ...] = ()
-    rule: str | None = None
-    rivals: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

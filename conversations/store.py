@@ -17,6 +17,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,6 @@ from rasa.shared.core.events import (
     SessionStarted,
     SlotSet,
     UserUttered,
-    deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session, sessionmaker
@@ -78,6 +78,10 @@ class ForgettingTrackerStore(SQLTrackerStore):
         self._open_for_good()
         self._events = self.SQLEvent.__table__
         self._conversations = Events(self.engine)
+        # Put together once: that takes as long as asking.
+        self._listenings = _listenings(self._events)
+        self._from_one_on = _from_one_on(self._events)
+        self._telling_before = _telling_before(self._events)
         with self.engine.begin() as connection:
             _index(self._events).create(connection, checkfirst=True)
         self.purge()
@@ -152,35 +156,19 @@ class ForgettingTrackerStore(SQLTrackerStore):
 
     def _start_of_last_turns(self, session: Session, sender_id: str) -> int | None:
         """The id of the event with which the last turns begin; None if there are no more than those."""
-        events = self._events.c
-        listened = (
-            sa.select(events.id)
-            .where(events.sender_id == sender_id, events.type_name == ActionExecuted.type_name)
-            .where(events.action_name == ACTION_LISTEN_NAME)
-            .order_by(events.id.desc())
-        )
         # The last of them is where the coming message is waited for, the first where a conversation begins.
-        found = session.execute(listened.limit(LAST_TURNS + 2)).scalars().all()
+        found = session.execute(self._listenings, {"sender": sender_id}).scalars().all()
         return found[LAST_TURNS] if len(found) == LAST_TURNS + 2 else None
 
     def _stored(self, session: Session, sender_id: str, start: int = 0) -> list[Event]:
         """The events from one on."""
-        events = self._events.c
-        chosen = sa.select(events.data).where(events.sender_id == sender_id, events.id >= start)
-        return _read(session.execute(chosen.order_by(events.id)).scalars())
+        return _read(session.execute(self._from_one_on, {"sender": sender_id, "start": start}).scalars())
 
     def _stored_before(self, session: Session, sender_id: str, end: int) -> list[Event]:
         """Of the events before one, the newest of each kind and name that tells how a conversation stands; and the
         message upon which a form was opened or closed last.
         """
-        events = self._events.c
-        kinds = [kind.type_name for kind in (SessionStarted, AllSlotsReset, SlotSet, ActiveLoop)]
-        before = sa.select(sa.func.max(events.id)).where(events.sender_id == sender_id, events.id < end)
-        newest = before.where(events.type_name.in_(kinds)).group_by(events.type_name, events.action_name)
-        form = before.where(events.type_name == ActiveLoop.type_name).scalar_subquery()
-        message = before.where(events.type_name == UserUttered.type_name, events.id < form).scalar_subquery()
-        chosen = sa.select(events.data).where(sa.or_(events.id.in_(newest), events.id == message))
-        return _read(session.execute(chosen.order_by(events.id)).scalars())
+        return _read(session.execute(self._telling_before, {"sender": sender_id, "end": end}).scalars())
 
     def _tracker(self, sender_id: str, events: Sequence[Event]) -> DialogueStateTracker | None:
         if not events:
@@ -208,9 +196,43 @@ def _standing(events: list[Event]) -> list[Event]:
     return standing + [event for event in events if isinstance(event, (AllSlotsReset, SlotSet))]
 
 
+def _listenings(events: sa.Table) -> Any:
+    """Where the newest messages of a conversation were waited for."""
+    chosen = (
+        sa.select(events.c.id)
+        .where(events.c.sender_id == sa.bindparam("sender"), events.c.type_name == ActionExecuted.type_name)
+        .where(events.c.action_name == ACTION_LISTEN_NAME)
+    )
+    return chosen.order_by(events.c.id.desc()).limit(LAST_TURNS + 2)
+
+
+def _from_one_on(events: sa.Table) -> Any:
+    """The events of a conversation from one on."""
+    chosen = sa.select(events.c.data).where(events.c.sender_id == sa.bindparam("sender"))
+    return chosen.where(events.c.id >= sa.bindparam("start")).order_by(events.c.id)
+
+
+def _telling_before(events: sa.Table) -> Any:
+    """What tells how a conversation stood before an event."""
+    its = events.c
+    kinds = [kind.type_name for kind in (SessionStarted, AllSlotsReset, SlotSet, ActiveLoop)]
+    before = sa.select(sa.func.max(its.id)).where(its.sender_id == sa.bindparam("sender"), its.id < sa.bindparam("end"))
+    newest = before.where(its.type_name.in_(kinds)).group_by(its.type_name, its.action_name)
+    form = before.where(its.type_name == ActiveLoop.type_name).scalar_subquery()
+    message = before.where(its.type_name == UserUttered.type_name, its.id < form).scalar_subquery()
+    return sa.select(its.data).where(sa.or_(its.id.in_(newest), its.id == message)).order_by(its.id)
+
+
 def _read(rows: Iterable[str]) -> list[Event]:
-    events: list[Event] = deserialise_events([json.loads(data) for data in rows])
-    return events
+    """The events, made by Rasa's own readers. Rasa would look through all its classes for each of them."""
+    stored = [json.loads(data) for data in rows]
+    return [_kind(data["event"])._from_parameters(data) for data in stored]
+
+
+@lru_cache(maxsize=100)
+def _kind(name: str) -> Any:
+    """The class of an event."""
+    return Event.resolve_by_type(name)
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:

@@ -10,12 +10,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
+from scipy.sparse import csr_matrix
 
 from understanding.sentence_vectors import Floats, SentenceVectors
 
@@ -80,9 +82,12 @@ class Features:
         return np.hstack([self._vectors(texts) if meanings is None else meanings, found, words])
 
     def _words(self, texts: Sequence[str]) -> Floats:
-        words = np.zeros((len(texts), self._vectors.vocabulary.shape[1]), np.float32)
-        for row, pieces in enumerate(self._vectors.pieces(texts)):
-            words[row] = self.rarity[pieces] @ self._vectors.vocabulary[pieces]
+        """The sum of the vectors of each text's word pieces, each times its rarity."""
+        pieces = self._vectors.pieces(texts)
+        flat = np.fromiter(chain.from_iterable(pieces), np.int32)
+        ends = np.cumsum([0, *map(len, pieces)])
+        weighed = csr_matrix((self.rarity[flat], flat, ends), (len(texts), len(self.rarity)))
+        words: Floats = weighed @ self._vectors.vocabulary
         return words
 
 

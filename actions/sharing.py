@@ -137,9 +137,12 @@ async def heard_of(tracker: Tracker, plainly: bool = False) -> Done | None:
     message, language = tracker.latest_message, language_of(tracker)
     text, intent, last = str(message.get("text") or ""), intent_of(message), last_reply(tracker)
     state, sharing, turn = state_of(tracker), sharing_of(tracker), turn_of(message)
-    if state is None or not is_result(state) or Talk.from_dict(tracker.get_slot(TALK)).alarm:
-        return None
     talker = consent(language)
+    if Talk.from_dict(tracker.get_slot(TALK)).alarm:
+        return None
+    if state is None or not is_result(state):
+        early = talker.too_early(text, state)
+        return Done(early, sharing) if early else None
     if last == CONTACT and not plainly and turn.questions[0].topic != "emergency":
         if turn.questions[0].topic == "affirm" or interview(language).agrees(text) or await _is_contact(text):
             return Done(opens_contact=True)

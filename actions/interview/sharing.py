@@ -243,6 +243,13 @@ class Consent:
                 return self._refused(sharing)
         return Said()
 
+    def too_early(self, text: str, state: State | None) -> Reply | None:
+        """Word that there is no result to share yet, to somebody who wants to share one and has only begun."""
+        if state is None or not state.trail or state.status != STOPPED or self._reader.naming(text) != "share":
+            return None
+        buttons = self._texts.buttons(("go_on", "/resume"))
+        return Reply("service", self._texts.text("too_early"), self._language, buttons=buttons)
+
     def _answered(self, turn: Turn, text: str, intent: str, sharing: Sharing, plainly: bool) -> Said:
         """A message right after the question."""
         topic = turn.questions[0].topic

@@ -59,6 +59,18 @@ def asked(sharing: Sharing | None = None) -> Reply:
 # How it is asked
 
 
+def test_it_is_too_early() -> None:
+    """Who wants to share what has only begun is told that there is no result yet, and how to go on."""
+    rests = State(ON.isoformat(), STOPPED, answers={"age_years": 70}, trail=["age_years"], key="sex")
+    told = CONSENTS.too_early("yes please share it", rests)
+    assert told
+    assert told.text.startswith("There is no result to share yet.")
+    assert [button.payload for button in told.buttons] == ["/resume"]
+    assert CONSENTS.too_early("what was the dose?", rests) is None
+    assert CONSENTS.too_early("share it", None) is None
+    assert CONSENTS.too_early("share it", finished()) is None
+
+
 def test_it_is_asked_after_the_result() -> None:
     """The question stands in the same message, apart from the result; yes and no are the first two buttons."""
     reply, result = asked(), interview("en").result_of(finished())

@@ -100,6 +100,8 @@ class Contacts:
         if heard.asks or heard.text.startswith("/"):
             reply, talk = self._answerer.reply(heard.turn, talk)
             return self._asking(sharing, reply=reply), talk
+        if sharing.step == NAME and (heard.topic == "affirm" or self._interview.agrees(heard.text)):
+            return self._asking(sharing), talk  # “yes” is no name
         if sharing.step == NAME:
             return self._take_name(heard.text, sharing, checks), talk
         return self._not_read(sharing, self._wrong(heard.text)), talk

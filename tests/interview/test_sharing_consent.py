@@ -59,6 +59,15 @@ def asked(sharing: Sharing | None = None) -> Reply:
 # How it is asked
 
 
+@pytest.mark.parametrize("said", ["ok", "okay", "hmm okay", "ok then", "alright", "fine"])
+def test_an_ok_is_no_yes(said: str) -> None:
+    """“Okay” may mean that something was understood: it is asked again."""
+    told = say(said, "affirm")
+    assert not told.share
+    assert told.reply
+    assert TEXTS["be_sure"] in told.reply.text
+
+
 def test_it_is_too_early() -> None:
     """Who wants to share what has only begun is told that there is no result yet, and how to go on."""
     rests = State(ON.isoformat(), STOPPED, answers={"age_years": 70}, trail=["age_years"], key="sex")

@@ -56,6 +56,13 @@ def test_nothing_was_shared() -> None:
     assert (taken.reply.text, taken.sharing.step) == (TEXTS["none_to_add_to"], "")
 
 
+@pytest.mark.parametrize("said", ["yes", "ok", "yes please"])
+def test_a_yes_is_no_name(said: str) -> None:
+    """Somebody who says once more that they want to is asked for the name again."""
+    taken = say(said, "affirm")
+    assert (taken.reply.text, taken.sharing.step, taken.given) == (TEXTS["name"], NAME, Given())
+
+
 @pytest.mark.parametrize(
     ("said", "name"),
     [

@@ -30,22 +30,18 @@ NOTICE = ParagraphStyle("notice", BODY, borderColor=ACCENT, borderWidth=1, borde
 
 def pdf(summary: Summary) -> bytes:
     """The summary as a PDF of A4 pages."""
-    fonts()
     written = BytesIO()
-    paper = SimpleDocTemplate(
-        written,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=summary.title,
-        subject=summary.trial,
-        lang=summary.language,
-    )
+    paper = pages(written, title=summary.title, subject=summary.trial, lang=summary.language)
     foot = partial(_foot, summary=summary)
     paper.build(_story(summary), onFirstPage=foot, onLaterPages=foot)
     return written.getvalue()
+
+
+def pages(written: BytesIO, **about: str) -> SimpleDocTemplate:
+    """Empty A4 pages with the margins of all our papers, and what readers of PDF show about them."""
+    fonts()
+    margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN)
+    return SimpleDocTemplate(written, pagesize=A4, **margins, **about)
 
 
 def _story(summary: Summary) -> list[Flowable]:

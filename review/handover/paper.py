@@ -14,14 +14,14 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from actions.trial import FOLDER, read_yaml, trial
 from actions.wording import Wording
 from records.models import Line, Outcome, Record
 from review.reading import Answer, Message, Reading, Rule, Settled, language_name, read_record, wording
-from web.letters import fonts, printed
-from web.paper import ACCENT, BODY, HEADING, INK, LINE, MARGIN, NOTICE, QUIET, RULE, SMALL, TITLE
+from web.letters import printed
+from web.paper import ACCENT, BODY, HEADING, INK, LINE, MARGIN, NOTICE, QUIET, RULE, SMALL, TITLE, pages
 
 #: Colours that tell the outcomes apart; the words beside them say the same.
 COLOURS = {
@@ -48,22 +48,10 @@ SPEAKER = '<font name="Text-Bold" size="8" color="#4c5f66">%s</font><br/>'
 
 def pdf(record: Record, language: str) -> bytes:
     """The record as a PDF of A4 pages, in the words of a language; the transcript as it was said."""
-    fonts()
     head = _Head(record, language)
     written = BytesIO()
-    paper = SimpleDocTemplate(
-        written,
-        pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
-        topMargin=MARGIN,
-        bottomMargin=MARGIN,
-        title=head.title,
-        subject=head.trial,
-        author=head.trial,
-        creator="Trial Guide",
-        lang=language,
-    )
+    about = {"title": head.title, "subject": head.trial, "author": head.trial, "creator": "Trial Guide"}
+    paper = pages(written, **about, lang=language)
     paper.build(_story(record, head, language), canvasmaker=partial(_NumberedCanvas, head=head))
     return written.getvalue()
 

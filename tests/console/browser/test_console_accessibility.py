@@ -60,9 +60,10 @@ def test_targets(clinic: Served, opens: Callable[..., Colleague], console: Conso
 def test_telephone_enlarged_twice(clinic: Served, opens: Callable[..., Colleague]) -> None:
     """A telephone enlarged twice has half the room: still nothing is scrolled sideways."""
     luca = opens("luca", viewport={"width": 195, "height": 422})
-    for path in ("", clinic.seed.path(0), f"{clinic.seed.path(0)}judge-again/", "calendar/", "numbers/", "audit/"):
+    record = clinic.seed.path(0)
+    for path in ("", record, f"{record}judge-again/", f"{record}delete/", "calendar/", "numbers/", "audit/"):
         luca.open(path)
-        for reference in luca.page.locator("h1 .reference").all():
+        for reference in luca.page.locator(".reference").all():
             # The widest there is, whichever this record has.
             reference.evaluate("element => { element.textContent = 'RS-WWWW-WW' }")
         assert luca.too_wide <= 0, path

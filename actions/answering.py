@@ -32,6 +32,8 @@ PERSON = "person:"
 GROUP, OTHER_GROUP = "group_", "group_other"
 #: How the ids of glossary terms begin.
 TERM = "term:"
+#: What a question speaks of that asks only for the distance.
+HOW_FAR = "how_far"
 #: How the ids of wrong premises begin.
 PREMISE = "premise_"
 #: The kind of a bare question that asks for the meaning of a word (lexicon/<language>/clauses.yml).
@@ -343,9 +345,9 @@ class Answerer:
             whole = entry.get("list") if not self._fitting(entry, question.concepts) else None
             text = whole or self._narrowed(entry, question.concepts)
             return self._say(topic, text, given={"site_list": self._site_list()} if whole else None)
-        return self._in_town(topic, entry, place)
+        return self._in_town(topic, entry, place, question)
 
-    def _in_town(self, topic: Topic, entry: Mapping[str, Any], place: Place) -> Reply:
+    def _in_town(self, topic: Topic, entry: Mapping[str, Any], place: Place, question: Asked) -> Reply:
         town = town_named(self._trial, place.name)
         if town:
             names = {"town": town.name(self._language), "leads": self._wording.listed(town.leads)}
@@ -368,7 +370,10 @@ class Answerer:
             "leads": self._wording.listed(closest.leads),
             "distance": self._distance(distance),
         }
-        said = replace(self._say(nearest, texts["near"], given=given), figure=self._figure(nearest, closest))
+        if topic.name == "site_lead":
+            return self._say(topic, entry["near"], given=given)
+        text = texts["far" if HOW_FAR in question.concepts else "near"]
+        said = replace(self._say(nearest, text, given=given), figure=self._figure(nearest, closest))
         if topic.name == "sites":
             denied = self._fill(entry["not_in_town"], given={"place": place.name})
             return replace(said, text=f"{denied}\n\n{said.text}", topic=topic.name)

@@ -285,6 +285,26 @@ def test_not_about_the_trial(parts: dict[str, Any]) -> None:
     assert topics(understood.questions) == ["out_of_scope"]
 
 
+def test_a_story_about_something_else_ends_in_a_question(parts: dict[str, Any]) -> None:
+    """A question at the end of a story that is not about the trial is not either, unless the story names the trial."""
+    ends = {"who_do_i_ringQ": [("contact", 0.8)]}
+    bank = {"the_bank_ate_my_cardP_who_do_i_ringQ": [("out_of_scope", 0.9)], **ends}
+    assert topics(reader(parts, **bank).read("The bank ate my card. Who do I ring?").questions) == ["out_of_scope"]
+    unsure = {"my_card_is_lateP_who_do_i_ringQ": [("out_of_scope", 0.5)], **ends}
+    assert topics(reader(parts, **unsure).read("My card is late. Who do I ring?").questions) == ["contact"]
+    trial = {"the_bank_pays_the_trialP_who_do_i_ringQ": [("out_of_scope", 0.9)], **ends}
+    assert topics(reader(parts, **trial).read("The bank pays the trial. Who do I ring?").questions) == ["contact"]
+
+
+def test_what_an_illness_is(parts: dict[str, Any]) -> None:
+    """“What is Crohn's disease?” does not ask for a rule of the trial; a rule on it does."""
+    says = [("criterion/E10", 0.7), ("out_of_scope", 0.3)]
+    assert topics(reader(parts, what_is_crohns_disease=says).read("what is crohns disease").questions) == [
+        "out_of_scope"
+    ]
+    assert topics(reader(parts, was_crohns_allowed=says).read("was crohns allowed").questions) == ["criterion"]
+
+
 def test_a_long_message_is_no_why(parts: dict[str, Any]) -> None:
     """A message of many words is not a mere “why?”."""
     says = {
@@ -444,10 +464,11 @@ def test_the_second_net_catches_what_the_gate_did_not_know(parts: dict[str, Any]
 
 
 def test_what_the_gate_let_pass_stays_passed(parts: dict[str, Any]) -> None:
-    """Where the gate saw a sign of danger that is denied or long past, the second net leaves it."""
-    says = {"he is not ill": [("distress", 0.5), ("emergency", 0.7)]}
+    """Where the gate saw a sign of danger that is denied or long past, the second net leaves it, unless it is sure."""
+    says = {"he is not ill": [("distress", 0.5), ("emergency", 0.45)], "i wont be here": [("emergency", 0.6)]}
     lenient = QuestionReader(model=Scripted(says), explained=lambda text: True, **parts)  # type: ignore[arg-type]
     assert topics(lenient.read("he is not ill").questions) == ["distress"]
+    assert topics(lenient.read("i wont be here").questions) == ["emergency"]
 
 
 @pytest.mark.parametrize(("confidence", "topic"), [(0.9, "delete_data"), (0.5, "privacy")])

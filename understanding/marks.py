@@ -37,6 +37,10 @@ class Marker:
         words = read_yaml(lexicon / language / "clauses.yml")
         return cls(read_links(trial), words)
 
+    def speaks_of_trial(self, text: str) -> bool:
+        """Whether a text names the trial, its drug, its people or its sources."""
+        return bool(self._trial.search(straighten(text).lower()))
+
     def __call__(self, text: str, concepts: Sequence[Concept], places: Sequence[Place]) -> list[str]:
         """The marks of a text."""
         plain = straighten(text).lower()
@@ -51,7 +55,7 @@ class Marker:
             found.add("place")
         if self._own.search(plain):
             found.update({"own"} | ({"own_rule"} if rules else set()))
-        if self._trial.search(plain):
+        if self.speaks_of_trial(text):
             found.add("speaks_of_trial")
         if self._general.search(plain):
             found.add("asks_general")

@@ -36,6 +36,8 @@ NOT_OWN = {OUT_OF_SCOPE, UNCLEAR}
 NARROWING = ("group", "time_point", "drug")
 #: Kinds of concepts that a pronoun in the clause after may stand for.
 STOOD_FOR = (TERM, "drug", "lab", "illness", "treatment", "circumstance", "symptom")
+#: Kinds of concepts that are something whatever the trial; what they are is no question about its rules.
+NAMED = ("illness", "lab", "treatment", "symptom")
 #: The share of a message that a place's name must be, for the message to be about nothing else.
 MOSTLY = 0.6
 #: At most so many questions of one message are answered; more would be a wall of text.
@@ -58,6 +60,7 @@ class Gate:
         run_confidence: least confidence of each of several questions that run on without a mark.
         own_topic: so sure, “what is …?” asks about the trial, not for the meaning of a word.
         emergency: least confidence that a message which the safety gate let pass is an emergency all the same.
+        danger: so sure of an emergency, it is one even where the safety gate took the words for harmless.
         near: how near an emergency must come to the likeliest topic, as a share of its confidence.
         sure: least confidence of a wish that cannot be undone.
         off_topic: from here on, what is not about this trial is not, whatever single word it names.
@@ -73,6 +76,7 @@ class Gate:
     run_confidence: float = 0.45
     own_topic: float = 0.8
     emergency: float = 0.32
+    danger: float = 0.5
     near: float = 0.6
     sure: float = 0.7
     off_topic: float = 0.45
@@ -238,6 +242,7 @@ class QuestionReader:
         if danger:
             return danger
         together = self._of_part(whole, of_whole, self._gate.confidence)
+        elsewhere = self._surely_elsewhere(whole, together)
         questions: list[Question] = []
         settled = True
         for number, (part, run) in enumerate(zip(parts or [whole] * len(asking), runs, strict=True)):
@@ -246,6 +251,7 @@ class QuestionReader:
                 found = self._of_clause(part, readings[id(part)], number > 0)
                 found = found or self._of_clause_named_in_full(part, clauses)
                 found = found or (self._of_joining(part) if len(parts) > 1 else [])
+            found = [question for question in found if question.confidence >= elsewhere]
             questions += found
             settled = settled and bool(found or not part.general)
         if items and not questions and len(together) < 2:
@@ -267,6 +273,17 @@ class QuestionReader:
             self._otherwise(questions, whole, of_whole),
             whole.concepts,
         )
+
+    def _surely_elsewhere(self, whole: _Part, together: Sequence[Question]) -> float:
+        """How sure a clause must be to be about the trial all the same, in a message that as a whole is not: after a
+        story about the bank “who do I ring?” does not ask for the trial's number. A message that names the trial is.
+        """
+        if not together or together[0].topic != OUT_OF_SCOPE:
+            return 0.0
+        names_it = self._marker.speaks_of_trial(whole.text) or any(
+            "study_drug" in self._links.get(concept.id, {}) for concept in whole.concepts
+        )
+        return 0.0 if names_it else together[0].confidence
 
     def _named_alone(self, text: str, whole: _Part, guesses: Sequence[Guess]) -> list[Question]:
         """What a message asks that names a place, or what a rule is about, and hardly anything else.
@@ -395,6 +412,8 @@ class QuestionReader:
         best = self._of_this_trial(meant, part)
         if self._asks_meaning(part, best):
             best = Guess(GLOSSARY, best.confidence)
+        elif best.topic == CRITERION and self._asks_what_is(part, NAMED):
+            best = Guess(OUT_OF_SCOPE, best.confidence)
         ids = tuple(concept.id for concept in part.concepts)
         question = Question(best.topic, best.confidence, None, None, ids, part.places[0] if part.places else None)
         if part.leaning and best is meant:  # what was asked of another drug or trial stays so
@@ -415,12 +434,16 @@ class QuestionReader:
 
     def _asks_meaning(self, part: _Part, best: Guess) -> bool:
         """Whether a text asks for the meaning of a word, not about the trial; the trial's drug has its topic."""
-        terms = [(concept.start, concept.end) for concept in part.concepts if concept.kind == TERM]
-        if not terms or not self._clauses.asks_what_is(part.text, terms):
+        if not self._asks_what_is(part, (TERM,)):
             return False
         if any("study_drug" in self._links.get(concept.id, {}) for concept in part.concepts):
             return False
         return best.topic in (CRITERION, OUT_OF_SCOPE) or best.confidence < self._gate.own_topic
+
+    def _asks_what_is(self, part: _Part, kinds: Sequence[str]) -> bool:
+        """Whether a text asks what something of these kinds is, and nothing else: “what is Crohn's disease?”."""
+        named = [(concept.start, concept.end) for concept in part.concepts if concept.kind in kinds]
+        return bool(named) and self._clauses.asks_what_is(part.text, named)
 
     def _named_rule(self, part: _Part) -> str | None:
         """The entry rule that what a text names bears on."""
@@ -441,7 +464,7 @@ class QuestionReader:
         likeliest = max((guess.confidence for guess in guesses), default=0.0)
         if sure < max(self._gate.emergency, self._gate.near * likeliest) and in_part < self._gate.part_confidence:
             return None
-        if self._explained(whole.text):
+        if sure < self._gate.danger and self._explained(whole.text):
             return None
         found = tuple(concept.id for concept in whole.concepts)
         return Understanding((Question(EMERGENCY, max(sure, in_part), concepts=found),), (), found=whole.concepts)

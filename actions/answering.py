@@ -223,7 +223,8 @@ class Answerer:
         if before.topic == "criterion" and lean.rule:
             return Asked("criterion", lean.rule, None, question.concepts)
         unknown = surely < SURE and not question.criterion and self._topic(question).kind != "out_of_scope"
-        if before.topic == "criterion" and lean.opens and unknown:
+        if before.topic == "criterion" and ((lean.opens and unknown) or (lean.tells and surely < SURE)):
+            # “Even ten years ago?”, “mine was 8.5”: the rule is said once more, for what was named.
             return replace(before, concepts=question.concepts)
         if lean.alone and self._topic(before).kind == "not_in_sources" and (question.place or surely < SURE):
             return replace(before, concepts=question.concepts)
@@ -357,11 +358,11 @@ class Answerer:
                 return self._say(topic, entry["with_phone"])
             said = self._say(topic, entry.get("here") or entry["in_town"], given=names)
             return replace(said, figure=self._figure(topic, town))
-        if topic.name == "contact":  # for a town without a centre there is still the central number
-            return self._say(topic, self._narrowed(entry, ()))
         nearest = self._trial.topics["nearest_site"]
         texts = self._texts.answers[nearest.name]
         if place.latitude is None or place.country != self._home:
+            if topic.name == "contact":  # from wherever somebody calls, there is the central number
+                return self._say(topic, self._narrowed(entry, ()))
             return self._say(nearest, texts["abroad"], given={"place": place.name})
         closest, distance = nearest_town(self._trial, place)
         given = {
@@ -370,7 +371,9 @@ class Answerer:
             "leads": self._wording.listed(closest.leads),
             "distance": self._distance(distance),
         }
-        if topic.name == "site_lead":
+        if topic.name == "contact" and closest.sites[0].phone:
+            return self._say(topic, entry["near_with_phone"], given=given)
+        if "near" in entry and topic != nearest:
             return self._say(topic, entry["near"], given=given)
         text = texts["far" if HOW_FAR in question.concepts else "near"]
         said = replace(self._say(nearest, text, given=given), figure=self._figure(nearest, closest))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actions.answering import Answerer, Asked, Talk, Turn, asked_from
+from actions.answering import HOW_FAR, Answerer, Asked, Talk, Turn, asked_from
 from actions.figures import Figures
 from actions.replies import Reply
 from actions.trial import read_trial
@@ -20,6 +20,7 @@ from understanding.places import Place
 TRIAL = read_trial()
 LEXICON = Path(__file__).resolve().parent.parent / "lexicon"
 TURIN = Place("Turin", "IT", 45.070, 7.687)
+BERGAMO = Place("Bergamo", "IT", 45.698, 9.669)
 BRESCIA = Place("Brescia", "IT", 45.536, 10.215)
 ROME = Place("Rome", "IT", 41.894, 12.484)
 MILAN = Place("Milan", "IT", 45.464, 9.190)
@@ -349,7 +350,7 @@ def test_every_kind_of_bare_question() -> None:
             assert set(line.get("of", ())) <= set(texts.glossary)
             topic = line.get("topic", "same")
             assert topic == "same" or topic in TRIAL.topics
-            assert "concept" not in line or line["concept"] in texts.answers[topic]["for"]
+            assert "concept" not in line or line["concept"] in {*texts.answers[topic].get("for", {}), HOW_FAR}
 
 
 def test_who_leads_it(chat: Chat) -> None:
@@ -531,13 +532,45 @@ def test_italy_is_no_town(chat: Chat) -> None:
 
 @pytest.mark.parametrize(
     ("place", "number", "not_given"),
-    [(MILAN, AT_MILAN, CENTRAL), (BRESCIA, CENTRAL, AT_MILAN), (TURIN, CENTRAL, "nearest")],
+    [
+        (MILAN, AT_MILAN, CENTRAL),
+        (BRESCIA, CENTRAL, AT_MILAN),
+        (TURIN, CENTRAL, AT_MILAN),
+        (BERGAMO, AT_MILAN, CENTRAL),
+    ],
 )
 def test_whom_to_call(chat: Chat, place: Place, number: str, not_given: str) -> None:
-    """Milan has its own number; for any other town, with a centre or without, the central one is given."""
+    """Milan has its own number, which is also that of the towns near it; for any other the central one is given."""
     text = chat.ask(Asked("contact", place=place)).text
     assert number in text
     assert not_given not in text
+
+
+def test_how_far(chat: Chat) -> None:
+    """“How far is that?” is told the distance and from where to where, not once more who works there."""
+    chat.ask(Asked("nearest_site", place=BERGAMO))
+    text = chat.ask(bare("how_far")).text
+    assert "50 km from Bergamo to Milan" in text
+    assert "Procopio" not in text
+
+
+def test_the_doctor_at_the_nearest_centre(chat: Chat) -> None:
+    """“Who is the doctor there?” after the nearest centre names its doctor, and says where that is."""
+    chat.ask(Asked("nearest_site", place=TURIN))
+    reply = chat.ask(bare("who_leads", "site_lead"))
+    assert reply.topic == "site_lead"
+    assert "no centre in Turin itself" in reply.text
+    assert "in Alba" in reply.text
+    assert "Cinzia Ortega" in reply.text
+
+
+def test_a_statement_after_a_rule(chat: Chat) -> None:
+    """“Mine was 8.5” after a rule is told that rule again: it asks nothing else."""
+    chat.ask(Asked("criterion", "I08"))
+    told = Context(tells=True, rivals=(("out_of_scope", 0.4),))
+    assert chat.ask(Asked("out_of_scope", context=told)).criterion == "I08"
+    asked = Context(tells=False, rivals=(("out_of_scope", 0.4),))
+    assert chat.ask(Asked("out_of_scope", context=asked)).kind == "out_of_scope"
 
 
 def test_whom_to_call_in_general(chat: Chat) -> None:

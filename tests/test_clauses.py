@@ -242,3 +242,14 @@ def test_where_the_question_begins(clauses: ClauseReader) -> None:
     """The place of the question word is found; without one it is the end of the text."""
     assert clauses.question_word("in the registry, what is ECOG") == len("in the registry, ")
     assert clauses.question_word("ECOG score") == len("ECOG score")
+
+
+def test_what_is_told(clauses: ClauseReader) -> None:
+    """A short clause tells something, or asks."""
+    assert (clauses.leaning("mine was 8.5") or Leaning()).tells
+    assert not (clauses.leaning("and mine?") or Leaning()).tells
+
+
+def test_what_leads_in_does_not_count(clauses: ClauseReader) -> None:
+    """“No, I mean, …” before a short question makes it no long one."""
+    assert (clauses.leaning("no I mean what does that word mean") or Leaning()).asks == "word"

@@ -358,6 +358,18 @@ def test_joining_with_an_illness(parts: dict[str, Any]) -> None:
     assert (question.topic, question.criterion) == ("criterion", "E06")
 
 
+def test_joining_with_what_is_seldom_asked(parts: dict[str, Any]) -> None:
+    """Who asks whether somebody could join with an illness asks about the trial, however unlike it the rest sounds."""
+    says = [("out_of_scope", 0.5), ("criterion/E11", 0.3)]
+    (question,) = (
+        reader(parts, could_she_join_with_breast_cancer=says).read("could she join with breast cancer").questions
+    )
+    assert (question.topic, question.criterion) == ("criterion", "E11")
+    assert topics(reader(parts, what_helps_breast_cancer=says).read("what helps breast cancer").questions) == [
+        "out_of_scope"
+    ]
+
+
 def test_joining_alone(parts: dict[str, Any]) -> None:
     """Who could join, with nothing named, is asked in general."""
     (question,) = reader(parts, who_could_joinQ=[("eligibility", 0.9)]).read("Who could join?").questions

@@ -54,12 +54,14 @@ class Leaning:
         alone: whether beside small words it only names something (“and in Brescia?”, “after two?”), and asks nothing.
         opens: whether it begins like one that goes on from there (“and …”).
         may_mean: the concepts that its bare words may stand for: “two” may be two years.
+        tells: whether it states something (“mine was 8.5”) and asks nothing.
     """
 
     asks: str | None = None
     alone: bool = False
     opens: bool = False
     may_mean: tuple[str, ...] = ()
+    tells: bool = False
 
 
 def _either(words: Iterable[str]) -> str:
@@ -95,6 +97,7 @@ class ClauseReader:
         self._there = re.compile(rf"\b(?:{_either(words['there'])})\b")
         self._not_there = re.compile(rf"\b(?:{_either(words['not_there'])})\b")
         lead = _either([*words["joins"], *words["before_a_question"]])
+        self._led = re.compile(rf"(?:(?:{lead})[, ]+)*")
         tail = _either(words["bare_tails"])
         self._bare = {
             kind: re.compile(rf"(?:(?:{lead})[, ]+)*(?:{_either(phrases)})(?: (?:{tail}))*")
@@ -190,7 +193,7 @@ class ClauseReader:
         """
         plain = straighten(text).lower()
         words = plain.strip(_MARKS)
-        if len(words.split()) > SHORT:
+        if len(self._led.sub("", words, count=1).split()) > SHORT:
             return None
         asks = next((kind for kind, phrases in self._bare.items() if phrases.fullmatch(words)), None)
         opens = asks or self._follow_on.match(words)
@@ -203,7 +206,8 @@ class ClauseReader:
         unnamed = "".join(rest)
         alone = not self._small.sub(" ", self._any_stand_in.sub(" ", unnamed)).strip(_MARKS)
         stand_ins = [concept for concept, phrases in self._stands_for.items() if alone and phrases.search(unnamed)]
-        return Leaning(asks, alone, bool(self._follow_on.match(words)), tuple(stand_ins))
+        tells = not self._clause(plain, "?" in plain[-3:]).asks
+        return Leaning(asks, alone, bool(self._follow_on.match(words)), tuple(stand_ins), tells)
 
     def asks_what_is(self, text: str, named: Sequence[tuple[int, int]]) -> bool:
         """Whether a text asks what the words named in it mean, and nothing else: “what is sepsis?”."""
@@ -218,9 +222,15 @@ class ClauseReader:
         full, times = self._pronoun.subn(lambda _: name, text, count=1)
         return full if times else None
 
-    def asks_to_join(self, text: str) -> bool:
-        """Whether a text asks whether somebody could take part, and nothing else: “can my wife join?”."""
-        return bool(self._to_join.fullmatch(straighten(text).lower().strip(_MARKS)))
+    def asks_to_join(self, text: str, *, alone: bool = True) -> bool:
+        """Whether a text asks whether somebody could take part: “can my wife join?”.
+
+        Args:
+            text: the clause.
+            alone: whether it must ask nothing else; if not, “could she join with gout?” does too.
+        """
+        plain = straighten(text).lower().strip(_MARKS)
+        return bool(self._to_join.fullmatch(plain) if alone else self._to_join.match(plain))
 
     def greets(self, text: str) -> bool:
         """Whether the message opens with a greeting."""

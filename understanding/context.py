@@ -13,7 +13,7 @@ class Context:
     """What the talk before may make of a question that leans on it.
 
     Attributes:
-        asks, alone, opens, may_mean: as in understanding.clauses.Leaning.
+        asks, alone, opens, may_mean, tells: as in understanding.clauses.Leaning.
         rule: the entry rule that what it names bears on.
         rivals: the topics that it may be about, likeliest first, each with its confidence.
     """
@@ -24,3 +24,4 @@ class Context:
     may_mean: tuple[str, ...] = ()
     rule: str | None = None
     rivals: tuple[tuple[str, float], ...] = ()
+    tells: bool = False

@@ -407,7 +407,9 @@ class QuestionReader:
             return []
         off_topic = next((guess.confidence for guess in likely if guess.topic == OUT_OF_SCOPE), 0.0)
         if best.confidence < off_topic + self._gate.margin:
-            best = Guess(OUT_OF_SCOPE, off_topic)
+            # “Could she join with gout?” is about the trial, however rarely anybody asks that.
+            ruled = self._named_rule(part) and self._clauses.asks_to_join(part.text, alone=False)
+            best = Guess(CRITERION if ruled else OUT_OF_SCOPE, off_topic)
         meant = best
         best = self._of_this_trial(meant, part)
         if self._asks_meaning(part, best):
@@ -451,7 +453,8 @@ class QuestionReader:
 
     def _context(self, part: _Part, leaning: Leaning, likely: Sequence[Guess]) -> Context:
         rivals = tuple((guess.topic, round(guess.confidence, 3)) for guess in likely[:MOST_RIVALS])
-        return Context(leaning.asks, leaning.alone, leaning.opens, leaning.may_mean, self._named_rule(part), rivals)
+        rule = self._named_rule(part)
+        return Context(leaning.asks, leaning.alone, leaning.opens, leaning.may_mean, rule, rivals, leaning.tells)
 
     def _danger(
         self, whole: _Part, guesses: Sequence[Guess], of_parts: Sequence[Sequence[Guess]]

@@ -30,19 +30,25 @@ from scripts.settings import (
     run_command,
 )
 
-#: What a model is made of, as patterns below the repository. The texts of answers are not among it: they are
-#: read when an answer is given, and changing one needs no training.
+#: What a model is made of, as patterns below the repository. The texts of answers, the words of the safety gate and
+#: the short replies are not among it: they are read at each start, and changing one needs no training.
 INGREDIENTS = (
     "config.yml",
     "domain.yml",
     "uv.lock",
     "data/**/*.yml",
-    "lexicon/**/*",
+    "lexicon/*/concepts/*.yml",
+    "lexicon/*/clauses.yml",
+    "lexicon/places/*",
     "understanding/**/*.py",
     "trial/topics.yml",
     "trial/concepts.yml",
     "trial/sites.yml",
     "trial/*/glossary.yml",
+)
+#: Code beside them that only reads messages: nothing of it goes into a model.
+READS_ONLY = frozenset(
+    f"understanding/{name}.py" for name in ("action_server", "clauses", "context", "emergency", "questions", "replies")
 )
 #: Models kept: the newest and the one before.
 KEPT = 2
@@ -70,7 +76,8 @@ class Trained:
 def ingredients(home: Path = HOME) -> dict[str, str]:
     """The SHA-256 of every file a model is made of, by path."""
     files = {file for pattern in INGREDIENTS for file in home.glob(pattern) if file.is_file()}
-    return {str(file.relative_to(home)): sha256(file) for file in sorted(files) if "__pycache__" not in file.parts}
+    paths = {str(file.relative_to(home)): file for file in sorted(files) if "__pycache__" not in file.parts}
+    return {path: sha256(file) for path, file in paths.items() if path not in READS_ONLY}
 
 
 def sha256(file: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -29,7 +30,7 @@ def home(tmp_path: Path) -> Path:
         "domain.yml": "intents: [dose]\n",
         "uv.lock": "",
         "data/nlu/en/treatment.yml": "nlu: []\n",
-        "lexicon/en/replies.yml": "{}\n",
+        "lexicon/en/clauses.yml": "{}\n",
         "understanding/topics.py": "",
         "trial/topics.yml": "{}\n",
         "trial/en/glossary.yml": "{}\n",
@@ -72,7 +73,7 @@ def test_nothing_changed_nothing_is_trained(model: Callable[[], Path], capsys: p
 
 
 @pytest.mark.parametrize(
-    "changed", ["config.yml", "data/nlu/en/treatment.yml", "lexicon/en/replies.yml", "trial/en/glossary.yml"]
+    "changed", ["config.yml", "data/nlu/en/treatment.yml", "lexicon/en/clauses.yml", "trial/en/glossary.yml"]
 )
 def test_what_has_changed_is_trained_and_named(
     home: Path, model: Callable[[], Path], changed: str, capsys: pytest.CaptureFixture[str]
@@ -87,7 +88,7 @@ def test_what_has_changed_is_trained_and_named(
 def test_a_file_that_has_gone_or_come_counts(home: Path, model: Callable[[], Path]) -> None:
     """A new file and a removed one are changes."""
     first = model()
-    new = home / "lexicon" / "it" / "replies.yml"
+    new = home / "lexicon" / "it" / "clauses.yml"
     new.parent.mkdir()
     new.touch()
     second = model()
@@ -195,14 +196,47 @@ def test_one_training_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "Waiting for a training in another terminal to end" in capsys.readouterr().out
 
 
-def test_every_file_that_understanding_reads_is_an_ingredient() -> None:
-    """Each file below trial/ that a module of understanding/ names is among what a model is made of."""
+#: Trains what is trained, on two phrases, and prints each file of the project that is opened meanwhile.
+WATCHED = """
+import sys
+from pathlib import Path
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from understanding import components
+
+phrases = [("how much did they take", "dose"), ("where was it", "sites")]
+data = TrainingData([Message({"text": text, "intent": intent}) for text, intent in phrases])
+opened = set()
+sys.addaudithook(lambda event, given: opened.add(str(given[0])) if event == "open" else None)
+storage = LocalModelStorage.create(Path(sys.argv[1]))
+config = components.QuestionClassifier.get_default_config()
+components.QuestionClassifier.create(config, storage, Resource("topics"), None).train(data)
+for path in opened:
+    if str(components.PROJECT) in path and ".venv" not in path:
+        print("opened", Path(path).relative_to(components.PROJECT))
+"""
+
+
+def test_whatever_a_training_reads_is_an_ingredient(tmp_path: Path) -> None:
+    """No file of the project is opened by a training that is not among what a model is made of."""
+    command = [sys.executable, "-c", WATCHED, str(tmp_path)]
+    done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=True)
+    opened = {line.split(" ", 1)[1] for line in done.stdout.splitlines() if line.startswith("opened ")}
+    opened = {path for path in opened if not path.endswith((".py", ".pyc"))}
+    assert {"trial/topics.yml", "trial/concepts.yml", "lexicon/places/home.tsv"} & opened
+    assert opened <= train.ingredients().keys()
+
+
+def test_what_only_reads_messages_is_no_ingredient() -> None:
+    """A word of the safety gate or a short reply is changed without a training, and so is what reads them."""
     parts = train.ingredients()
-    assert {"config.yml", "domain.yml", "uv.lock", "trial/topics.yml"} <= parts.keys()
-    code = "\n".join(file.read_text() for file in (HOME / "understanding").glob("*.py"))
-    for file in (HOME / "trial").rglob("*.yml"):
-        if f'"{file.name}"' in code:
-            assert any(path.endswith(file.name) for path in parts), file
+    assert {"config.yml", "domain.yml", "uv.lock", "trial/topics.yml", "understanding/topics.py"} <= parts.keys()
+    assert {"lexicon/en/clauses.yml", "lexicon/places/home.tsv"} <= parts.keys()
+    for path in ("lexicon/en/emergency.yml", "lexicon/en/replies.yml", "trial/en/answers.yml", *train.READS_ONLY):
+        assert (HOME / path).is_file(), path
+        assert path not in parts
 
 
 def test_the_note_beside_the_model_is_plain(home: Path, model: Callable[[], Path]) -> None:

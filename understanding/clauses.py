@@ -116,6 +116,7 @@ class ClauseReader:
         self._defines = re.compile(rf"(?:(?:{lead})[, ]+)*(?:(?:{before})(?: _)+(?: (?:{last}))*|(?:_ )+(?:{after}))")
         self._pronoun = re.compile(rf"\b(?:{_either(words['pronouns'])})\b", re.I)
         self._greeting = re.compile(rf"(?:{_either(words['greetings'])})\b", re.I)
+        self._joining_words = re.compile(rf"\b(?:{_either(words['joining'])})\b")
         somebody = f"(?:{_either(words['somebody'])})"
         to_join = _either(words["asks_to_join"]).replace(re.escape(SOMEBODY), somebody)
         self._to_join = re.compile(rf"(?:(?:{lead})[, ]+)*(?:{to_join})")
@@ -222,15 +223,13 @@ class ClauseReader:
         full, times = self._pronoun.subn(lambda _: name, text, count=1)
         return full if times else None
 
-    def asks_to_join(self, text: str, *, alone: bool = True) -> bool:
-        """Whether a text asks whether somebody could take part: “can my wife join?”.
+    def asks_to_join(self, text: str) -> bool:
+        """Whether a text asks whether somebody could take part, and nothing else: “can my wife join?”."""
+        return bool(self._to_join.fullmatch(straighten(text).lower().strip(_MARKS)))
 
-        Args:
-            text: the clause.
-            alone: whether it must ask nothing else; if not, “could she join with gout?” does too.
-        """
-        plain = straighten(text).lower().strip(_MARKS)
-        return bool(self._to_join.fullmatch(plain) if alone else self._to_join.match(plain))
+    def speaks_of_joining(self, text: str) -> bool:
+        """Whether a text speaks of taking part: “could she join with gout?”, “does gout count against me?”."""
+        return bool(self._joining_words.search(straighten(text).lower()))
 
     def greets(self, text: str) -> bool:
         """Whether the message opens with a greeting."""

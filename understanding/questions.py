@@ -64,6 +64,7 @@ class Gate:
         near: how near an emergency must come to the likeliest topic, as a share of its confidence.
         sure: least confidence of a wish that cannot be undone.
         off_topic: from here on, what is not about this trial is not, whatever single word it names.
+        elsewhere: from here on it is not even if it speaks of joining beside something that a rule is about.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
 
@@ -80,6 +81,7 @@ class Gate:
     near: float = 0.6
     sure: float = 0.7
     off_topic: float = 0.45
+    elsewhere: float = 0.6
     short: int = 8
 
 
@@ -408,8 +410,8 @@ class QuestionReader:
         off_topic = next((guess.confidence for guess in likely if guess.topic == OUT_OF_SCOPE), 0.0)
         if best.confidence < off_topic + self._gate.margin:
             # “Could she join with gout?” is about the trial, however rarely anybody asks that.
-            ruled = self._named_rule(part) and self._clauses.asks_to_join(part.text, alone=False)
-            best = Guess(CRITERION if ruled else OUT_OF_SCOPE, off_topic)
+            joining = off_topic < self._gate.elsewhere and self._clauses.speaks_of_joining(part.text)
+            best = Guess(CRITERION if joining and self._named_rule(part) else OUT_OF_SCOPE, off_topic)
         meant = best
         best = self._of_this_trial(meant, part)
         if self._asks_meaning(part, best):

@@ -22,7 +22,7 @@ test: install  ## everything that must hold: style, types, training data, unit t
 install:  ## make .venv with the locked packages (quick when it is there)
 	@scripts/install.sh
 
-train: install  ## train if something that understanding reads has changed
+train: install  ## train if something that a model is made of has changed
 	@$(VENV) -m scripts.train
 
 lint: install  ## ruff and mypy

@@ -1,4 +1,4 @@
-"""Trains the assistant if, and only if, something that understanding reads has changed since last time."""
+"""Trains the assistant if, and only if, something that a model is made of has changed since last time."""
 
 from __future__ import annotations
 

@@ -64,6 +64,7 @@ class Gate:
         near: how near an emergency must come to the likeliest topic, as a share of its confidence.
         sure: least confidence of a wish that cannot be undone.
         off_topic: from here on, what is not about this trial is not, whatever single word it names.
+        out_of_a_story: so many times as sure as a message is not about this trial, a clause of it is all the same.
         elsewhere: from here on it is not even if it speaks of joining beside something that a rule is about.
         short: a message of more words is not a mere “why?” or “say that again”.
     """
@@ -81,6 +82,7 @@ class Gate:
     near: float = 0.6
     sure: float = 0.7
     off_topic: float = 0.45
+    out_of_a_story: float = 1.3
     elsewhere: float = 0.6
     short: int = 8
 
@@ -285,7 +287,7 @@ class QuestionReader:
         names_it = self._marker.speaks_of_trial(whole.text) or any(
             "study_drug" in self._links.get(concept.id, {}) for concept in whole.concepts
         )
-        return 0.0 if names_it else together[0].confidence
+        return 0.0 if names_it else together[0].confidence * self._gate.out_of_a_story
 
     def _named_alone(self, text: str, whole: _Part, guesses: Sequence[Guess]) -> list[Question]:
         """What a message asks that names a place, or what a rule is about, and hardly anything else.

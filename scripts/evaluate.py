@@ -35,6 +35,8 @@ from actions.replies import Reply  # noqa: E402
 from actions.speaking import turn_of  # noqa: E402
 from actions.trial import trial  # noqa: E402
 
+#: The sets of messages, each with its folder: the yardstick, and a harder one for finding what is still weak.
+SETS = {"plain": PROJECT / "tests" / "evaluation", "oblique": PROJECT / "tests" / "evaluation_oblique"}
 #: Replies that tell a fact of the trial: what nobody may get who asked about something else.
 TELLS_FACTS = ("answer",)
 
@@ -94,13 +96,13 @@ def _plain(text: str) -> str:
     return " ".join(str(text).lower().replace("-", " ").replace("–", " ").split())
 
 
-def cases(language: str) -> Iterator[Case]:
-    """The evaluation set of a language, without the plainest messages, which two people write alike.
+def cases(language: str, folder: Path = SETS["plain"]) -> Iterator[Case]:
+    """An evaluation set in a language, without the plainest messages, which two people write alike.
 
     What stands in data/nlu as well does not count: it would be remembered, not understood.
     """
     known = taught(language)
-    for path in sorted((PROJECT / "tests" / "evaluation" / language).glob("*.yml")):
+    for path in sorted((folder / language).glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
             if bare(entry["say"]) not in known:
                 yield Case(path.stem, entry)
@@ -230,12 +232,17 @@ def report(judged: list[tuple[Case, Reply, bool]], wrong: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=SETS, default="plain", help="which messages (default plain)")
     parser.add_argument("--language", default="en", help="language of the set (default en)")
     parser.add_argument("--model", type=Path, help="model archive (default: the newest in models/)")
     parser.add_argument("--wrong", action="store_true", help="show the mistakes of the open part")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     options = parser.parse_args()
-    judged = judge(model_reader(options.model or newest_model()), options.language, list(cases(options.language)))
+    judged = judge(
+        model_reader(options.model or newest_model()),
+        options.language,
+        list(cases(options.language, SETS[options.set])),
+    )
     report(judged, options.wrong)
     if options.json:
         options.json.write_text(json.dumps(figures(judged), indent=1) + "\n", encoding="utf-8")

@@ -67,13 +67,14 @@ TALKS = [load(path) for path in FILES]
 class Screening:
     """A running assistant for which it is DAY; it can be stopped and started again."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **environment: str) -> None:
         self.settings = settings
+        self._environment = environment
         self.start()
 
     def start(self) -> None:
         """Starts the servers, and waits until they answer."""
-        self._running = running(self.settings, TRIAL_GUIDE_DAY=DAY.isoformat())
+        self._running = running(self.settings, TRIAL_GUIDE_DAY=DAY.isoformat(), **self._environment)
         self.assistant = self._running.__enter__()
 
     def stop(self) -> None:
@@ -89,19 +90,20 @@ class Person:
     """Somebody who talks to the assistant.
 
     Attributes:
+        name: whose conversation it is.
         custom, text, buttons: of the last reply.
     """
 
     def __init__(self, screening: Screening) -> None:
         self._screening = screening
-        self._name = uuid.uuid4().hex
+        self.name = uuid.uuid4().hex
         self.custom: Custom = {}
         self.text = ""
         self.buttons: dict[str, str] = {}
 
     def say(self, text: str) -> Custom:
         """Says something; the reply must be well formed."""
-        replies = self._screening.assistant.say(text, self._name)
+        replies = self._screening.assistant.say(text, self.name)
         self.custom = custom_of(replies)
         self.text = "\n\n".join(reply["text"] for reply in replies if reply.get("text"))
         assert self.text.strip()

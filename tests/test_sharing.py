@@ -112,6 +112,14 @@ def reference_of(person: Person) -> str:
     return str(reference)
 
 
+def shares_an_age(person: Person) -> str:
+    """Answers the first question so that it settles the result, ends there, and says yes; the reference."""
+    person.say("12")
+    person.say(person.buttons["End here"])
+    person.say("yes")
+    return reference_of(person)
+
+
 # The record
 
 

@@ -46,7 +46,8 @@ def databases() -> dict[str, dict[str, Any]]:
 
 
 DATABASES = databases()
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "accounts", "records"]
+# Of commands with the same name, that of the first counts.
+INSTALLED_APPS = ["accounts", "django.contrib.contenttypes", "django.contrib.auth", "records"]
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

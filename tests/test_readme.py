@@ -43,6 +43,7 @@ COMMANDS = {
     "-m actions.prescreen": "actions/prescreen/__main__.py",
     "-m review": "review/__main__.py",
     "manage.py export_records": "review/management/commands/export_records.py",
+    "manage.py reset_second_factor": "accounts/management/commands/reset_second_factor.py",
 }
 #: Options that are argparse's own.
 EVERYWHERE = {"--help"}
@@ -165,7 +166,10 @@ def test_every_script_with_options_is_known() -> None:
     """No script has options that this test does not look at."""
     scripts = [
         path
-        for name in ("actions", "benchmarks", "conversations", "records", "review", "scripts", "understanding", "web")
+        for name in (
+            *("accounts", "actions", "benchmarks", "conversations", "records", "review", "scripts", "understanding"),
+            "web",
+        )
         for path in (PROJECT / name).rglob("*.py")
     ]
     taking = {str(path.relative_to(PROJECT)) for path in scripts if options_of(str(path.relative_to(PROJECT)))}

@@ -245,7 +245,8 @@ def outcome_in_words(verdict: Mapping[str, Any], language: str) -> str:
     recheck = day_of(verdict.get("recheck_on"))
     said = wording(language)
     try:
-        return said.text("outcomes", verdict["outcome"], day=said.day(recheck) if recheck else "")
+        outcome = said.text("outcomes", verdict["outcome"], day=said.day(recheck) if recheck else "")
+        return f"{outcome} {said.too_late(verdict)}".strip()
     except OUTDATED:
         return ""
 

@@ -91,6 +91,7 @@ class Summaries:
         """The summary of a pre-screening as it stands; it may be unfinished. With its reference if it was shared."""
         verdict = judge(state.judged(), state.day)
         recheck = self._wording.day(verdict.recheck_on.isoformat()) if verdict.recheck_on else ""
+        outcome = self._interview.text("outcomes", verdict.outcome, day=recheck)
         return Summary(
             language=self._language,
             title=self._said("title"),
@@ -98,7 +99,7 @@ class Summaries:
             made=self._said("made", day=self._wording.day(state.day.isoformat())),
             notice=self._said("notice"),
             headings={name: self._wording.fill(text) for name, text in self._texts["headings"].items()},
-            outcome=self._interview.text("outcomes", verdict.outcome, day=recheck),
+            outcome=" ".join(filter(None, (outcome, self._interview.too_late(verdict.as_dict())))),
             answers=self._answers(state),
             no_answers=self._said("no_answers"),
             groups=self._groups(verdict),

@@ -10,6 +10,7 @@ from typing import Any
 from actions.interview.questions import Question, Questionnaire
 from actions.interview.state import State
 from actions.prescreen import Finding, Verdict
+from actions.prescreen import trial as rules_of_trial
 from actions.reading.yes_no import Meaning
 from actions.replies import Button
 from actions.trial import Trial
@@ -164,17 +165,29 @@ class InterviewWording:
         for finding in verdict.criteria:
             if group_and_line := self._finding(finding):
                 told[group_and_line[0]].append(group_and_line[1])
+        too_late = self.too_late(verdict.as_dict())
         if short:
-            return "\n\n".join([self._listed(DOES_NOT, told[DOES_NOT]), self.text("only_team_decides")])
+            parts += [self._listed(group, told[group]) for group in (DOES_NOT,) if told[group]]
+            parts += [self._listed(WAITING, told[WAITING]), too_late] if too_late else []
+            return "\n\n".join([*parts, self.text("only_team_decides")])
         if told[FITS]:
             line = "fits_line" if len(told[FITS]) <= MOST_NAMED else "fits_many"
             parts.append(
                 self._listed(FITS, [self.text(line, titles=", ".join(told[FITS]), count=str(len(told[FITS])))])
             )
         parts += [self._listed(group, told[group]) for group in (DOES_NOT, WAITING) if told[group]]
+        parts += [too_late] if too_late else []
         parts.append(self._listed(TEAM, self._team_lines(verdict, untouched)))
         parts += [f"{self.text('headings', 'next')}\n{self.text('next_steps')}", self.text("only_team_decides")]
         return "\n\n".join(parts)
+
+    def too_late(self, verdict: Mapping[str, Any]) -> str:
+        """Why waiting does not help, where everything that does not fit would fit later; empty where it is not so."""
+        outlasted = rules_of_trial().outlasted(verdict)
+        if outlasted is None:
+            return ""
+        rules, day = outlasted
+        return self.text("too_late", day=self.day(day), titles=", ".join(self.title(rule) for rule in rules))
 
     def _team_lines(self, verdict: Verdict, untouched: Collection[str]) -> list[str]:
         """What the team has to look at: what is not known, and what only the team can judge."""

@@ -64,15 +64,15 @@ class Outcome:
         self.name: str = data["name"]
         self.always = "when" not in data
         conditions = data.get("when", [])
-        self._marks = marks([line for line in conditions if "are" in line])
-        self._outlasted = [criteria[line["waiting_outlasts"]] for line in conditions if "waiting_outlasts" in line]
+        self.marks = marks([line for line in conditions if "are" in line])
+        self.outlasted = [criteria[line["waiting_outlasts"]] for line in conditions if "waiting_outlasts" in line]
         self.recheck = frozenset(data.get("recheck", []))
 
     def applies(self, found: Marks, answers: Answers, waits: Day | None) -> bool:
         """Whether this is the outcome; `waits` is the latest day that some entry rule waits for."""
-        if self.always or not self._marks.isdisjoint(found):
+        if self.always or not self.marks.isdisjoint(found):
             return True
-        return waits is not None and any(self._too_late(criterion, answers, waits) for criterion in self._outlasted)
+        return waits is not None and any(self._too_late(criterion, answers, waits) for criterion in self.outlasted)
 
     @staticmethod
     def _too_late(criterion: Criterion, answers: Answers, waits: Day) -> bool:
@@ -177,6 +177,29 @@ class Prescreen:
         outcome = next(outcome for outcome in self._outcomes if outcome.applies(found, answers, waits))
         to_check = tuple([finding.id for finding in findings if finding.mark in self._to_check])
         return Verdict(outcome.name, on, outcome.recheck_on(waiting), tuple(findings), to_check)
+
+    def outlasted(self, verdict: Mapping[str, Any]) -> tuple[tuple[str, ...], date] | None:
+        """Why waiting does not help where it is all that a verdict, as it is stored, asks for: the rules of which one
+        does not hold any more on the day when the waiting is over, and that day. None where it is not so.
+        """
+        outcome = next((outcome for outcome in self._outcomes if outcome.name == verdict["outcome"]), None)
+        if outcome is None or not outcome.outlasted:
+            return None
+        findings = [
+            Finding(
+                found["id"],
+                found["status"],
+                date.fromisoformat(found["clears_on"]) if found.get("clears_on") else None,
+                bool(found.get("reversible")),
+                group=self.criteria[found["id"]].group,
+            )
+            for found in verdict["criteria"]
+            if found["id"] in self.criteria
+        ]
+        day = latest_wait([finding for finding in findings if finding.clears_on], self._waiting)
+        if day is None or not outcome.marks.isdisjoint(finding.mark for finding in findings):
+            return None
+        return tuple(criterion.id for criterion in outcome.outlasted), day
 
     def judge_criterion(self, id: str, given: Any, on: date) -> Finding:
         """What one criterion finds, such as for a “what if”."""

@@ -37,6 +37,17 @@ def test_the_verdict_is_said_first_and_is_no_decision(client_of: ClientOf) -> No
     assert page.index("This is no decision.") < page.index("Rule by rule")
 
 
+def test_why_waiting_does_not_help(client_of: ClientOf) -> None:
+    """Where each rule that is not met would be met later, the page says why it is no match all the same."""
+    late = {"metastasectomy_date": "2026-09-20", "stem_cell_transplant_date": "2026-10-01"}
+    page = client_of("coordinator").get(f"/records/{a_record(but=late).pk}/").content.decode()
+    assert "Not a match" in page
+    assert "Stands in the way" not in page
+    assert re.search(r"is not met\. Waiting does not help: by \d+ \w+ 2027 another rule would not be met", page)
+    other = client_of("coordinator").get(f"/records/{a_record('not_a_match', but=late).pk}/").content.decode()
+    assert "Waiting does not help" not in other
+
+
 def test_rules_stand_under_what_was_found_for_them(client_of: ClientOf) -> None:
     """What stands in the way comes first, then what waits, what is not known, what fits, and the team's own."""
     record = a_record("not_a_match", but={"major_surgery_last_date": "2026-11-06", "dialysis": None})

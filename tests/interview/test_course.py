@@ -276,6 +276,42 @@ def test_a_result_says_why_not() -> None:
     assert f"{wording.title('E18')}: {wording.reason('E18')}" in talking.reply.text
 
 
+#: A transplant whose waiting time ends after the last day on which the operation is not too long ago.
+TOO_LATE = {"metastasectomy_date": "2026-09-20", "stem_cell_transplant_date": "2026-10-01"}
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_result_says_that_waiting_would_take_too_long(at_once: bool) -> None:
+    """Where each rule that is not met would be met later, it says why it is no match all the same, also on the way;
+    nothing stands under an empty heading, and where waiting helps or another rule is not met it is not said.
+    """
+    if at_once:
+        earlier = {"metastasectomy_date": "2026-11-10", "coronary_disease_active": False}
+        talking = at("heart_attack_date", **earlier)
+        talking.say("two weeks ago")
+        assert text("already_out") in talking.reply.text
+        rule, day = "E02", re.search(r"by (.+?) another rule", talking.reply.text)
+        assert day
+        assert f"from {day[1]} on" in talking.reply.text
+    else:
+        talking = finished(**{**WELL, **TOO_LATE})
+        rule = "E15"
+    assert talking.reply.verdict
+    assert talking.reply.verdict["outcome"] == "not_a_match"
+    title = talking.interview._wording.title
+    assert f"• {title(rule)}: from" in talking.reply.text
+    assert re.search(rf"Waiting does not help: by .+ any more \({re.escape(title('I05'))}\)\.", talking.reply.text)
+    assert text("headings", "does_not") not in talking.reply.text
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_waiting_too_long_is_not_said_of_others(outcome: str) -> None:
+    """Where waiting helps, or something else stands in the way, it is not said."""
+    assert "Waiting does not help" not in finished(**{**WELL, **OUTCOMES[outcome]}).reply.text
+    both = {**WELL, **TOO_LATE, "prior_sorafenib": True}
+    assert "Waiting does not help" not in finished(**both).reply.text
+
+
 def test_a_result_says_what_can_be_done_again() -> None:
     """A blood value or a blood pressure can be measured again, an infection treated."""
     talking = finished(**{**WELL, **OUTCOMES["unclear"]})

@@ -57,6 +57,34 @@ def test_targets(clinic: Served, opens: Callable[..., Colleague], console: Conso
             assert box["height"] >= TARGET, what
 
 
+def test_on_a_telephone_every_number_is_seen(clinic: Served, opens: Callable[..., Colleague]) -> None:
+    """No column of the numbers is cut off on a telephone."""
+    luca = opens("luca", "numbers/?period=90", viewport={"width": 390, "height": 844})
+    regions = luca.page.locator(".two .scroll")
+    assert regions.count() >= 4
+    for region in regions.all():
+        cut = region.evaluate("region => region.scrollWidth - region.clientWidth")
+        assert cut <= 0, region.inner_text()
+
+
+@pytest.mark.parametrize("path", ["account/log-in/", "account/second-factor/"])
+def test_what_has_the_focus_covers_no_words(opens: Callable[..., Colleague], path: str) -> None:
+    """The outline of a field leaves the words above it free: the label, the hint, what is wrong."""
+    page = opens("" if "log-in" in path else "ada", path).page
+    if "log-in" in path:
+        page.get_by_label("Username").fill("nobody")
+        page.get_by_label("Username").press("Enter")
+    else:
+        page.get_by_role("button", name="Set it up").or_(page.get_by_label("Code")).first.click()
+    gaps = page.locator(".field :is(.hint, .errorlist) + :is(input, select, textarea)").evaluate_all(
+        "fields => fields.map(field => field.getBoundingClientRect().top"
+        " - field.previousElementSibling.getBoundingClientRect().bottom)"
+    )
+    assert gaps
+    # The outline: 3 wide, and as far away.
+    assert min(gaps) >= 6
+
+
 def test_telephone_enlarged_twice(clinic: Served, opens: Callable[..., Colleague]) -> None:
     """A telephone enlarged twice has half the room: still nothing is scrolled sideways."""
     luca = opens("luca", viewport={"width": 195, "height": 422})

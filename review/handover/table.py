@@ -14,7 +14,7 @@ from records.models import Record
 from review.reading import language_name, open_points
 
 #: What makes a spreadsheet take a text for a formula, as its first character.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: Without it, Excel takes UTF-8 for something else.
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -20,6 +20,7 @@ import requests
 
 from scripts.processes import free_port, listening
 from scripts.settings import HOME, LOOPBACK
+from tests.console.browser.seeding import seeded
 from tests.django_setup import PASSWORD
 
 CANARY = "Zephyrine-Quillfeather"
@@ -219,6 +220,23 @@ def test_an_error_says_nothing_of_anybody(tmp_path: Path) -> None:
             time.sleep(0.05)
         assert "OperationalError at" in "".join(console.said)
         assert CANARY not in "".join(console.said)
+
+
+def test_a_start_erases_what_is_over(tmp_path: Path) -> None:
+    """Without anybody asking for it: what was shared 181 days ago is gone a moment after the start, the rest is not."""
+    seed = seeded(tmp_path, PASSWORD, *({"outcome": "possible_match", "days_ago": days} for days in (181, 179)))
+
+    def kept() -> set[str]:
+        with closing(sqlite3.connect(tmp_path / "records.db", timeout=20)) as database:
+            return {reference for (reference,) in database.execute("SELECT reference FROM records_record")}
+
+    over, young = seed.reference(0), seed.reference(1)
+    assert kept() == {over, young}
+    with running(tmp_path):
+        until = time.monotonic() + 20
+        while over in kept() and time.monotonic() < until:
+            time.sleep(0.05)
+        assert kept() == {young}
 
 
 def test_a_wrong_setting_stops_the_start(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import Role
 from records.audit import Action
 from records.models import AuditEntry, Outcome, Status
-from review.handover.table import BYTE_ORDER_MARK, FORMULAS, harmless
+from review.handover.table import BYTE_ORDER_MARK, harmless
 from tests.console.samples import a_record
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -97,7 +97,7 @@ def test_neither_answers_nor_words_nor_contact_are_in_it(client_of: ClientOf) ->
         assert word not in text
 
 
-@pytest.mark.parametrize("sign", FORMULAS)
+@pytest.mark.parametrize("sign", [*"=+-@\t\r\n", *"＝＋－＠"])
 def test_nothing_in_it_is_a_formula(client_of: ClientOf, sign: str) -> None:
     """What a spreadsheet would take for a formula is made a text."""
     assert harmless(f"{sign}cmd|' /C calc'!A0") == f"'{sign}cmd|' /C calc'!A0"

@@ -19,6 +19,9 @@ import yaml
 
 from actions.prescreen import Prescreen
 from actions.trial import trial
+from conversations.retention import DAYS, HOURS
+from review.environment import IDLE, IDLE_MINUTES
+from scripts.settings import Settings
 
 if TYPE_CHECKING:
     from tests.conftest import Assistant
@@ -126,6 +129,14 @@ def test_variables() -> None:
     assert "${PYTHON-}" in (PROJECT / "scripts" / "install.sh").read_text(encoding="utf-8")
     assert settings == read | {"PYTHON"}
     assert set(re.findall(r"TRIAL_GUIDE_[A-Z_]+", README)) <= settings
+
+
+def test_defaults() -> None:
+    """The table of settings gives for each time and port the default that the code has."""
+    told = {named(row[0])[0]: row[1] for row in table("Variable")}
+    usual = {time.variable: time.usual for time in (HOURS, DAYS)} | {IDLE: IDLE_MINUTES} | Settings().ports
+    assert len(usual) == 6
+    assert {name: told[name] for name in usual} == {name: str(value) for name, value in usual.items()}
 
 
 def test_top_level() -> None:

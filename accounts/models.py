@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 
 
 class Role(models.TextChoices):
@@ -34,6 +35,11 @@ class User(AbstractUser):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(is_superuser=False), name="no_superuser"),
         ]
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Another password: the tokens made under the old one are worth nothing, for it may be known."""
+        super().set_password(raw_password)
+        AuthToken.objects.filter(user_id=self.pk).delete()
 
 
 @receiver(pre_delete, sender=User)

@@ -29,10 +29,10 @@ ALPHA = 0.05
 MARK_WEIGHT = 0.25
 WORD_WEIGHT = 0.65
 #: How the regression is solved: phrases that stand for all others in its rough solution, how exact the solution must
-#: be beside what is solved for, and the steps after which it is taken as it is. Twice and four times as exact answered
+#: be beside what is solved for, and the steps after which it is taken as it is. Twice and three times as exact answered
 #: the same share of messages rightly, and took half as long again to train.
 LANDMARKS = 2000
-PRECISION = 0.08
+PRECISION = 0.05
 MOST_STEPS = 50
 #: Phrases that are compared with all others at a time.
 BLOCK = 1000

@@ -12,7 +12,7 @@ from knox.models import AuthToken
 
 from accounts.models import Role
 from tests.console.entering import audited
-from tests.django_setup import ClientOf
+from tests.django_setup import PASSWORD, ClientOf
 
 PAGE = "/account/tokens/"
 INTERFACE = "/hand-over/api/questionnaire/"
@@ -101,3 +101,16 @@ def test_a_token_is_not_good_for_one_who_may_export_no_more(lead: Any) -> None:
     lead.user.is_active = False
     lead.user.save()
     assert asked(token) == 401
+
+
+def test_another_password_revokes_the_tokens(lead: Client) -> None:
+    """Who changes the password, for it may be known, leaves no token behind; logging in does not."""
+    token = make(lead)
+    owner = AuthToken.objects.get().user
+    owner.check_password(PASSWORD)
+    owner.save()
+    assert asked(token) == 200
+    owner.set_password("another Passw0rd, quite long")
+    owner.save()
+    assert asked(token) == 401
+    assert not AuthToken.objects.exists()

@@ -15,6 +15,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.sessions import revoke_tokens
 from records.audit import Action, append
 
 
@@ -39,6 +40,7 @@ class InvitationView(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Keeps the password."""
         response = super().form_valid(form)
+        revoke_tokens(self.user)
         append(self.user.get_username(), Action.USER_CHANGED, self.user.get_username(), "password, by invitation")
         messages.success(self.request, _("Your password is kept. Please log in with it."))
         return response
@@ -53,6 +55,7 @@ class PasswordView(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Keeps the password; other sessions of the user end."""
         response = super().form_valid(form)
+        revoke_tokens(form.user)
         name = form.user.get_username()
         append(name, Action.USER_CHANGED, name, "password")
         messages.success(self.request, _("Your password was changed. You were logged out everywhere else."))

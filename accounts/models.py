@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.signals import pre_delete
@@ -35,13 +34,6 @@ class User(AbstractUser):
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(is_superuser=False), name="no_superuser"),
         ]
-
-    def set_password(self, raw_password: str | None) -> None:
-        """Another password: the tokens made under the old one are worth nothing, for it may be known."""
-        super().set_password(raw_password)
-        # Where only the records are used, as in the action server, there are no tokens.
-        if apps.is_installed("knox"):
-            apps.get_model("knox", "AuthToken").objects.filter(user_id=self.pk).delete()
 
 
 @receiver(pre_delete, sender=User)

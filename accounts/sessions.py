@@ -15,4 +15,9 @@ def end_sessions(user: User) -> None:
     for session in Session.objects.filter(expire_date__gt=timezone.now()):
         if session.get_decoded().get(SESSION_KEY) == str(user.pk):
             session.delete()
+    revoke_tokens(user)
+
+
+def revoke_tokens(user: User) -> None:
+    """Takes the tokens of a user's programs: with another password, for the one before may be known."""
     AuthToken.objects.filter(user=user).delete()

@@ -8,6 +8,7 @@ from django.contrib.auth.management.commands import changepassword
 from django.db.models.signals import pre_save
 
 from accounts.models import User
+from accounts.sessions import revoke_tokens
 from records.audit import SYSTEM, Action, append
 
 
@@ -20,6 +21,7 @@ class Command(changepassword.Command):
         """As Django does; before the password is kept, it is audited."""
 
         def note(instance: User, **given: Any) -> None:
+            revoke_tokens(instance)
             append(SYSTEM, Action.USER_CHANGED, instance.get_username(), "password, by command")
 
         pre_save.connect(note, sender=User)

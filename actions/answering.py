@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from actions.centres import Town, nearest_town, site_of, town_named
+from actions.centres import Town, nearest_town, site_of, town_named, towns_in
 from actions.figures import Figures
 from actions.hard_words import HardWords
 from actions.replies import Button, Reply
-from actions.trial import Topic, Trial
+from actions.trial import Site, Topic, Trial
 from actions.wording import Wording
 from understanding.context import Context
 from understanding.places import Place
@@ -342,11 +342,27 @@ class Answerer:
             given = {"name": person, "town": site.town[self._language]}
             return self._say(topic, entry["by_name" if person == site.lead else "contact_by_name"], given=given)
         place = None if self._fitting(entry, question.concepts) else question.place
+        if place and place.is_region:
+            return self._in_region(topic, entry, place, question)
         if place is None or (place.latitude is None and place.country == self._home):
             whole = entry.get("list") if not self._fitting(entry, question.concepts) else None
             text = whole or self._narrowed(entry, question.concepts)
-            return self._say(topic, text, given={"site_list": self._site_list()} if whole else None)
+            return self._say(topic, text, given={"site_list": self._site_list(self._trial.sites)} if whole else None)
         return self._in_town(topic, entry, place, question)
+
+    def _in_region(self, topic: Topic, entry: Mapping[str, Any], place: Place, question: Asked) -> Reply:
+        """A question narrowed to a region: to its one town with a centre, to its centres, or to there being none."""
+        inside = towns_in(self._trial, place.name)
+        if len(inside) == 1:
+            return self._in_town(topic, entry, inside[0].place, question)
+        if topic.name == "contact":  # which of them is meant is not known; the central number is good for all
+            return self._say(topic, self._narrowed(entry, ()))
+        texts = self._texts.answers["sites"]
+        if not inside:
+            return self._say(topic, texts["not_in_region"], given={"region": place.name})
+        sites = [site for town in inside for site in town.sites]
+        named = {"region": sites[0].region[self._language], "site_list": self._site_list(sites)}
+        return self._say(topic, texts["in_region"], given=named)
 
     def _in_town(self, topic: Topic, entry: Mapping[str, Any], place: Place, question: Asked) -> Reply:
         town = town_named(self._trial, place.name)
@@ -386,11 +402,10 @@ class Answerer:
         rounded = round(kilometres, -1) if kilometres >= 20 else max(1, round(kilometres))
         return self._texts.phrases["kilometres"].replace("{distance}", f"{rounded:.0f}")
 
-    def _site_list(self) -> str:
+    def _site_list(self, sites: Sequence[Site]) -> str:
         line = self._texts.phrases["site_line"]
         return "\n".join(
-            line.replace("{town}", site.town[self._language]).replace("{leads}", site.lead)
-            for site in self._trial.sites
+            line.replace("{town}", site.town[self._language]).replace("{leads}", site.lead) for site in sites
         )
 
     def _say(

@@ -46,6 +46,13 @@ def town_named(trial: Trial, name: str) -> Town | None:
     return None
 
 
+def towns_in(trial: Trial, region: str) -> list[Town]:
+    """The towns of a region, by its name in any language, that have a centre."""
+    return [
+        town for town in towns(trial) if region.lower() in {known.lower() for known in town.sites[0].region.values()}
+    ]
+
+
 def nearest_town(trial: Trial, place: Place) -> tuple[Town, float]:
     """The town with a centre that is nearest to a place, and its distance in a straight line, in kilometres."""
     distances = [(distance_km(place, town.place), number) for number, town in enumerate(towns(trial))]

@@ -53,6 +53,7 @@ class Site:
 
     id: str
     town: Mapping[str, str]
+    region: Mapping[str, str]
     lead: str
     latitude: float
     longitude: float
@@ -168,7 +169,7 @@ def _topic(name: str, entry: Mapping[str, Any]) -> Topic:
 
 
 def _site(entry: Mapping[str, Any]) -> Site:
-    known = {"id", "town", "lead", "latitude", "longitude", "name", "contacts", "phone"}
+    known = {"id", "town", "region", "lead", "latitude", "longitude", "name", "contacts", "phone"}
     if set(entry) - known:
         raise TrialDataError(f"sites.yml: {entry.get('id')}: unknown: {', '.join(sorted(set(entry) - known))}.")
     return Site(**{**entry, "contacts": tuple(entry.get("contacts", ()))})

@@ -102,10 +102,14 @@ def cases(language: str, folder: Path = SETS["plain"]) -> Iterator[Case]:
     What stands in data/nlu as well does not count: it would be remembered, not understood.
     """
     known = taught(language)
+    return (case for case in all_cases(language, folder) if bare(case.say) not in known)
+
+
+def all_cases(language: str, folder: Path) -> Iterator[Case]:
+    """An evaluation set in a language, those messages included that do not count."""
     for path in sorted((folder / language).glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-            if bare(entry["say"]) not in known:
-                yield Case(path.stem, entry)
+            yield Case(path.stem, entry)
 
 
 def taught(language: str) -> set[str]:

@@ -26,6 +26,7 @@ ROME = Place("Rome", "IT", 41.894, 12.484)
 MILAN = Place("Milan", "IT", 45.464, 9.190)
 LONDON = Place("London", "GB", 51.509, -0.126)
 GERMANY = Place("Germany", "DE")
+SICILY, APULIA, CALABRIA = (Place(name, "IT", is_region=True) for name in ("Sicily", "Apulia", "Calabria"))
 CENTRAL, AT_MILAN = "+39 02 2390 4450", "+39 02 2390 2557"
 
 
@@ -528,6 +529,41 @@ def test_abroad(chat: Chat, topic: str, place: Place) -> None:
 def test_italy_is_no_town(chat: Chat) -> None:
     """Italy is not abroad: all the centres are there."""
     assert "outside Italy, so none near" not in chat.ask(Asked("sites", place=Place("Italy", "IT"))).text
+
+
+@pytest.mark.parametrize("topic", ["sites", "site_lead", "nearest_site"])
+def test_a_region_with_several_centres(chat: Chat, topic: str) -> None:
+    """A region's centres are listed with their doctors, and no others."""
+    reply = chat.ask(Asked(topic, place=APULIA))
+    assert reply.topic == topic
+    for named in ("Apulia", "Brindisi", "Lecce", "San Giovanni Rotondo", "Saverio Cinieri"):
+        assert named in reply.text
+    assert "Milan" not in reply.text
+    assert "km" not in reply.text
+
+
+def test_a_region_with_one_centre(chat: Chat) -> None:
+    """Where a region has one town with a centre, that is the one meant; “there” afterwards is that region."""
+    text = chat.ask(Asked("sites", place=SICILY)).text
+    assert "Yes" in text
+    assert "Palermo" in text
+    assert "Brindisi" not in text
+    assert "Palermo has no number of its own" in chat.ask(Asked("contact"), points_back=True).text
+
+
+@pytest.mark.parametrize("topic", ["sites", "site_lead", "nearest_site"])
+def test_a_region_without_a_centre(chat: Chat, topic: str) -> None:
+    """It is said that there was none, and a town is asked for: from a region, there is no distance."""
+    text = chat.ask(Asked(topic, place=CALABRIA)).text
+    assert "no centre in Calabria" in text
+    assert "km" not in text
+    assert "Tell me a town" in text
+
+
+def test_whom_to_call_in_a_region(chat: Chat) -> None:
+    """For a region of several centres or none, the central number is given."""
+    for region in (APULIA, CALABRIA):
+        assert CENTRAL in chat.ask(Asked("contact", place=region)).text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.centres import nearest_town, site_of, town_named, towns
+from actions.centres import nearest_town, site_of, town_named, towns, towns_in
 from actions.trial import read_trial
 from understanding.places import Place
 
@@ -38,6 +38,21 @@ def test_names_of_a_town() -> None:
 def test_no_centre(name: str) -> None:
     """A town without a centre is not found, nor is half a name."""
     assert town_named(TRIAL, name) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "inside"),
+    [
+        ("Apulia", ["Brindisi", "Lecce", "San Giovanni Rotondo"]),
+        ("Puglia", ["Brindisi", "Lecce", "San Giovanni Rotondo"]),
+        ("lombardy", ["Milan", "Brescia", "Cremona"]),
+        ("Lazio", ["Rome"]),
+        ("Calabria", []),
+    ],
+)
+def test_towns_of_a_region(region: str, inside: list[str]) -> None:
+    """The towns of a region with a centre, under each name of the region, in the order of the record."""
+    assert [town.name("en") for town in towns_in(TRIAL, region)] == inside
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ def found(gazetteer: Gazetteer, text: str) -> list[str]:
         ("from Bergamo to Lecce", ["Bergamo", "Lecce"]),
         ("I live near San Giovanni Rotondo", ["San Giovanni Rotondo"]),
         ("Were there centres in Germany?", ["Germany"]),
+        ("which hospital in sicily", ["Sicily"]),
+        ("in Emilia Romagna", ["Emilia-Romagna"]),
+        ("Catania, Sicily", ["Catania"]),
         ("What was the dose?", []),
         ("", []),
     ],
@@ -99,6 +102,14 @@ def test_every_centre_is_in_the_gazetteer(gazetteer: Gazetteer) -> None:
             assert gazetteer.find(f"Is there a centre in {name}?"), name
 
 
+def test_every_centre_s_region_is_in_the_gazetteer(gazetteer: Gazetteer) -> None:
+    """The region of every centre is found, under each of its names, as a region."""
+    for site in yaml.safe_load((ROOT / "trial" / "sites.yml").read_text(encoding="utf-8")):
+        for name in site["region"].values():
+            (named,) = gazetteer.find(f"Is there a centre in {name}?")
+            assert named.place.is_region, name
+
+
 @pytest.mark.parametrize("asked", ["{}", "I live in {}, which centre was nearest?", "and in {}?"])
 def test_a_name_is_no_emergency(asked: str) -> None:
     """No town with a centre, none of the larger towns and no doctor's name is taken for a cry for help."""
@@ -106,7 +117,7 @@ def test_a_name_is_no_emergency(asked: str) -> None:
     sites = yaml.safe_load((ROOT / "trial" / "sites.yml").read_text(encoding="utf-8"))
     names = {name for site in sites for name in site["town"].values()}
     names |= {person for site in sites for person in (site["lead"], *site.get("contacts", []))}
-    for file in ("home.tsv", "abroad.tsv"):
+    for file in ("regions.tsv", "home.tsv", "abroad.tsv"):
         lines = (LEXICON / "places" / file).read_text(encoding="utf-8").splitlines()[1:]
         names |= {name for line in lines[:1000] for name in line.split("\t")[0].split("|")}
     assert [name for name in sorted(names) if gate.read(asked.format(name))] == []

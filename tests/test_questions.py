@@ -406,7 +406,7 @@ def test_for_the_tracker() -> None:
         "criterion": None,
         "term": None,
         "concepts": ["a"],
-        "place": {"name": "Lecce", "country": "IT", "latitude": 40.35, "longitude": 18.17},
+        "place": {"name": "Lecce", "country": "IT", "latitude": 40.35, "longitude": 18.17, "is_region": False},
         "context": None,
     }
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "-m scripts.train": "scripts/train.py",
     "-m scripts.validate": "scripts/validate.py",
     "scripts/evaluate.py": "scripts/evaluate.py",
+    "-m scripts.thin": "scripts/thin.py",
     "scripts/mutants.py": "scripts/mutants.py",
     "-m scripts.screenshots": "scripts/screenshots.py",
     "-m scripts.make_outline": "scripts/make_outline.py",

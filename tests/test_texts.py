@@ -20,6 +20,7 @@ FILES = ("answers", "criteria", "glossary", "phrases", "units")
 GIVEN = {
     "town": "San Giovanni Rotondo",
     "place": "Bergamo",
+    "region": "Apulia",
     "leads": "Enrico Cortesi and Francesco Cognetti",
     "name": "Vincenzo Emanuele Chiuri",
     "distance": "150 km",

@@ -1,6 +1,6 @@
-"""Places that a person names: towns at home and abroad, countries; and how far apart two places are.
+"""Places that a person names: towns at home and abroad, regions, countries; and how far apart two places are.
 
-The gazetteer is lexicon/places/*.tsv, from GeoNames (geonames.org, CC BY 4.0).
+The gazetteer is lexicon/places/*.tsv; the towns are from GeoNames (geonames.org, CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?")
 
 @dataclass(frozen=True)
 class Place:
-    """A town or country; coordinates in decimal degrees, absent for a country."""
+    """A town, a region of the trial's country, or a country; coordinates in decimal degrees, of towns only."""
 
     name: str
     country: str
     latitude: float | None = None
     longitude: float | None = None
+    is_region: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,12 @@ class Gazetteer:
         for territory, name in Locale(language).territories.items():
             if len(territory) == 2 and territory.isalpha():
                 places[name.lower()] = Place(name, territory)
-        for file in ("home.tsv", "abroad.tsv"):
+        for file in ("regions.tsv", "home.tsv", "abroad.tsv"):
             with (lexicon / "places" / file).open(encoding="utf-8", newline="") as lines:
                 for row in csv.DictReader(lines, delimiter="\t"):
                     names = row["names"].split("|")
-                    place = Place(names[0], row["country"], float(row["latitude"]), float(row["longitude"]))
+                    where = (float(row["latitude"]), float(row["longitude"])) if "latitude" in row else (None, None)
+                    place = Place(names[0], row["country"], *where, is_region=file == "regions.tsv")
                     for name in names:  # largest first: of two towns with one name the larger is meant
                         places.setdefault(name.lower(), place)
         return cls(places, frozenset(leading_words), common_words)
@@ -105,7 +107,9 @@ class Gazetteer:
                     position += length - 1
                     break
             position += 1
-        return found
+        # “Catania, Sicily”: the region only says where the town is.
+        towns = [named for named in found if named.place.latitude is not None]
+        return [named for named in found if not (towns and named.place.is_region)]
 
     def _is_meant(self, words: list[tuple[str, int, int]], position: int, length: int, shouted: bool) -> bool:
         """Whether the words are meant as a place: “Sale” and “None” are towns, “sale” and “none” seldom are."""

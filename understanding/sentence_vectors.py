@@ -28,8 +28,10 @@ LAYERS, HEADS, WIDTH = 6, 12, 384
 LONGEST = 128
 #: Word pieces that go through a layer together.
 BATCH = 512
-#: From so many batches on, texts of one length go together, and the batches are shared out among the cores.
+#: From so many batches on, texts of one length go together, in batches of so many times that size, which are shared
+#: out among the cores.
 MANY = 8
+LARGER = 2
 
 Floats = NDArray[np.float32]
 
@@ -99,7 +101,7 @@ class SentenceVectors:
             vectors[rows] = self._encoder.alike(self._words[ids] + self._places[: ids.shape[1]]).numpy()
 
         with ThreadPoolExecutor(os.cpu_count()) as cores:
-            list(cores.map(encode_alike, _batches(lengths, batch, alike=True)))
+            list(cores.map(encode_alike, _batches(lengths, LARGER * batch, alike=True)))
         return vectors
 
     def pieces(self, texts: Sequence[str]) -> list[list[int]]:

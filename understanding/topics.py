@@ -184,21 +184,22 @@ class Likeness:
     def __init__(self, phrases: Floats) -> None:
         from tensorflow import constant
 
-        self._phrases = constant(phrases)
-        self._sizes = _sizes(self._phrases)
+        sizes = GAMMA * np.einsum("ij,ij->i", phrases, phrases)[:, None]
+        ones = np.ones_like(sizes)
+        # One product gives -GAMMA times the squared distance.
+        self._some = np.hstack([2 * GAMMA * phrases, -sizes, ones])
+        self._others = np.hstack([phrases, ones, -sizes])
         self._blocks: list[tuple[slice, Any, Any]] = []
         for start in range(0, len(phrases), BLOCK):
             block = slice(start, min(start + BLOCK, len(phrases)))
-            after = slice(block.stop, None)
-            self._blocks.append((block, self._between(block, block), self._between(block, after)))
-
-    def _between(self, some: slice, others: slice) -> Any:
-        return alike(self._phrases[some], self._phrases[others], self._sizes[others])
+            among, after = (
+                _close(self._some[block], others) for others in (self._others[block], self._others[block.stop :])
+            )
+            self._blocks.append((block, constant(among), constant(after)))
 
     def rows(self, chosen: NDArray[np.int_]) -> Floats:
         """How alike the chosen phrases are to all."""
-        found: Floats = alike(self._phrases.numpy()[chosen], self._phrases, self._sizes).numpy()
-        return found
+        return _close(self._some[chosen], self._others)
 
     def __matmul__(self, columns: Floats) -> Floats:
         """The product of the whole matrix with some columns."""
@@ -209,6 +210,19 @@ class Likeness:
             product[block] += _product(among, columns[block]) + _product(after, columns[block.stop :])
             product[block.stop :] += _product(after, columns[block], transpose_a=True)
         return product
+
+
+def _close(some: Floats, others: Floats) -> Floats:
+    """How alike some phrases are to others.
+
+    Part by part, in NumPy, which writes each where it is kept: in TensorFlow most of the time goes into new memory.
+    """
+    found = np.empty((len(some), len(others)), np.float32)
+    for start in range(0, len(others), BLOCK):
+        part = found[:, start : start + BLOCK]
+        np.minimum(some @ others[start : start + BLOCK].T, 0, out=part)
+        np.exp(part, out=part)
+    return found
 
 
 def ridge(phrases: Floats, wanted: Floats) -> Floats:

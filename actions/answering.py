@@ -205,6 +205,9 @@ class Answerer:
         surely = lean.rivals[0][1] if lean.rivals else 0.0
         if surely >= PLAIN and self._topic(question).kind in OF_ITS_OWN:
             return question
+        if surely >= SURE and sum(concept.startswith(GROUP) for concept in question.concepts) > 1:
+            # “And the others got nothing?” says itself what it asks of the other group.
+            return question
         named = lean.alone or surely < SURE
         if question.place and self._topic(before).places and (named or not self._topic(question).places):
             return replace(before, place=question.place, concepts=question.concepts)

@@ -280,6 +280,14 @@ def test_and_at_another_time(chat: Chat) -> None:
     assert (reply.topic, reply.text) == ("results_rates", said("results_rates", "for", "months_36"))
 
 
+def test_what_the_others_got(chat: Chat) -> None:
+    """“And the others got nothing?” asks what that group got, not what was last talked about for that group."""
+    chat.ask("duration")
+    leaning = Context(alone=True, opens=True, rivals=(("comparison", 1.0),))
+    both = Asked("comparison", concepts=("group_other", "group_observation"), context=leaning)
+    assert chat.ask(both, follows_on=True).topic == "comparison"
+
+
 def test_the_other_group(chat: Chat) -> None:
     """“And the other group?” is the one that was not spoken of, either way."""
     for first, other in (("group_sorafenib", "group_observation"), ("group_observation", "group_sorafenib")):

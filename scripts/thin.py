@@ -36,8 +36,9 @@ from understanding.importer import read_phrases
 from understanding.sentence_vectors import Floats
 from understanding.topics import ALPHA, GAMMA
 
-#: Topics of which no phrase goes, whatever it costs: a person in danger or in distress must be understood.
-KEPT_WHOLE = ("emergency", "distress")
+#: Topics of which no phrase goes, whatever it costs: a person in danger or in distress must be understood, and so must
+#: somebody who wants to stop, to go on, to reach a person, or to have it all deleted.
+KEPT_WHOLE = ("emergency", "distress", "stop", "resume", "start_again", "go_back", "human", "delete_data", "no_contact")
 #: How much what a phrase teaches about these counts, beside what it teaches about its own topic: look-alikes stay that
 #: keep a question apart from an emergency, and those that keep it apart from what is not about the trial.
 HEAVY = {"emergency": 9.0, "out_of_scope": 4.0}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
 
@@ -80,8 +80,9 @@ class Gazetteer:
             with (lexicon / "places" / file).open(encoding="utf-8", newline="") as lines:
                 for row in csv.DictReader(lines, delimiter="\t"):
                     names = row["names"].split("|")
-                    where = (float(row["latitude"]), float(row["longitude"])) if "latitude" in row else (None, None)
-                    place = Place(names[0], row["country"], *where, is_region=file == "regions.tsv")
+                    place = Place(names[0], row["country"], is_region=file == "regions.tsv")
+                    if not place.is_region:
+                        place = replace(place, latitude=float(row["latitude"]), longitude=float(row["longitude"]))
                     for name in names:  # largest first: of two towns with one name the larger is meant
                         places.setdefault(name.lower(), place)
         return cls(places, frozenset(leading_words), common_words)

@@ -34,7 +34,7 @@ from scripts.train import ingredients, last_training, why_train
 from understanding.components import label
 from understanding.importer import read_phrases
 from understanding.sentence_vectors import Floats
-from understanding.topics import ALPHA, GAMMA
+from understanding.topics import ALPHA, alike
 
 #: Topics of which no phrase goes, whatever it costs: a person in danger or in distress must be understood, and so must
 #: somebody who wants to stop, to go on, to reach a person, or to have it all deleted.
@@ -61,7 +61,6 @@ class Worth:
 
     def __init__(self, features: Floats, topics: Sequence[str]) -> None:
         self._features = features
-        self._sizes = (features * features).sum(axis=1)
         names = sorted(set(topics))
         self._heavy = np.array([HEAVY.get(name, 1.0) for name in names], np.float32)
         self._inverse = _inverse(self._all_alike())
@@ -88,9 +87,9 @@ class Worth:
         self.gone[some] = True
 
     def alike(self, some: NDArray[np.int_], others: NDArray[np.int_] | slice) -> Floats:
-        """How alike some phrases are to others, from 0 to 1, as understanding.topics.alike says."""
-        apart = 2 * self._features[some] @ self._features[others].T - self._sizes[some][:, None] - self._sizes[others]
-        close: Floats = np.exp(GAMMA * np.minimum(apart, 0))
+        """How alike some phrases are to others, from 0 to 1."""
+        other = self._features[others]
+        close: Floats = alike(self._features[some], other, (other * other).sum(axis=1)).numpy()
         return close
 
     def _all_alike(self) -> Floats:
@@ -207,8 +206,8 @@ def main() -> int:
     features = features_of(models / trained.model)
     if len(features) != len(phrases):
         raise Trouble(f"The model has learnt {len(features)} phrases, but {options.language} has {len(phrases)}.")
-    alike = {bare(case.say) for folder in SETS.values() for case in all_cases(options.language, folder)}
-    staying = [number for number, (_, phrase) in enumerate(phrases) if bare(phrase.get("text")) in alike]
+    asked = {bare(case.say) for folder in SETS.values() for case in all_cases(options.language, folder)}
+    staying = [number for number, (_, phrase) in enumerate(phrases) if bare(phrase.get("text")) in asked]
     with Progress("Thinning") as progress:
         topics = [label(phrase) for _, phrase in phrases]
         going = teaching_least(features, topics, len(phrases) - options.keep, staying, progress.note)
